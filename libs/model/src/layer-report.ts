@@ -1,0 +1,44 @@
+import type { Distribution } from './distribution.ts';
+import type { ScannedPackage } from './package.ts';
+
+/** Something that could not be read. It costs that file, never the image, and is shown in the report. */
+export interface FileProblem {
+  readonly scanner: string;
+  /** Path in the image, without a leading slash; for an archive member `outer.jar:inner.jar`. */
+  readonly path: string;
+  /**
+   * - `malformed`: the file, or a record of it, does not read; what could be read of it is kept.
+   * - `limit`: the file is larger than the scanner's limit and was not read.
+   * - `incomplete`: the scanner could not finish (an unreachable helper); nothing may be concluded from its silence.
+   */
+  readonly kind: 'malformed' | 'limit' | 'incomplete';
+  readonly reason: string;
+}
+
+/** What one scanner read from one file of a layer. An empty list of packages is a fact: the database was emptied. */
+export interface FileFindings {
+  readonly scanner: string;
+  readonly path: string;
+  readonly packages: readonly ScannedPackage[];
+  readonly distribution?: Distribution;
+}
+
+/**
+ * What a layer holds, as far as any scanner wanted it, and what it does to the layers below.
+ * Everything that is needed to resolve the overlay exactly, and nothing of the layer's bulk.
+ */
+export interface LayerReport {
+  readonly files: readonly FileFindings[];
+  readonly problems: readonly FileProblem[];
+  /** Paths removed from lower layers (`.wh.NAME` entries, resolved to the path they remove). */
+  readonly whiteouts: readonly string[];
+  /** Directories whose content of lower layers is hidden (`.wh..wh..opq`); the empty string is the root. */
+  readonly opaques: readonly string[];
+  /** Paths of entries that are not directories and so hide a file or a whole directory of a lower layer at that path. */
+  readonly replaced: readonly string[];
+  /** Wanted paths that are hard links to a path that this layer does not hold. */
+  readonly links: readonly { readonly path: string; readonly target: string }[];
+  /** Bytes of the blob as transferred, and of the tar stream. */
+  readonly blobBytes: number;
+  readonly tarBytes: number;
+}
