@@ -1,0 +1,76 @@
+import {
+  type Distribution,
+  type FileProblem,
+  type Inventory,
+  type InventoryPackage,
+  type Package,
+  type PackageLocation,
+  packageKey,
+} from '@clair/model';
+import { packageNamespace } from './distributions.ts';
+import { effectiveDistribution } from './effective-distribution.ts';
+import { type InventoryLayer, type Overlay, overlaid, sinceKey } from './layer-overlay.ts';
+import { compareText } from './layer-path.ts';
+import { SCANNERS } from './registry.ts';
+import type { Scanner } from './scanner.ts';
+
+/**
+ * The inventory of an image from the reports of its layers, the lowest first. Only what is visible through the overlay
+ * counts: packages, distribution and problems of files that an upper layer removed or replaced are not in it. A digest
+ * may come twice. The answer does not depend on anything but the arguments, and is the same to the byte. `scanners` are
+ * those that made the reports.
+ */
+export function resolveInventory(
+  layers: readonly InventoryLayer[],
+  scanners: readonly Scanner[] = SCANNERS,
+): Inventory {
+  let overlay: Overlay = new Map();
+  for (const layer of layers) overlay = overlaid(overlay, layer, scanners);
+  const distribution = effectiveDistribution(overlay);
+  return {
+    packages: inventoryPackages(overlay, distribution),
+    distributions: distribution === undefined ? [] : [distribution],
+    problems: [...overlay.values()].flatMap(({ problems }) => problems).sort(compareProblems),
+  };
+}
+
+function inventoryPackages(overlay: Overlay, distribution: Distribution | undefined): readonly InventoryPackage[] {
+  const found = new Map<string, { readonly pkg: Package; readonly locations: Map<string, PackageLocation> }>();
+  for (const [path, file] of overlay) {
+    for (const scanned of file.findings.flatMap(({ packages }) => packages)) {
+      const pkg = { ...scanned, namespace: packageNamespace(scanned.type, distribution) };
+      const introducedIn = file.since.get(sinceKey(scanned)) ?? file.layer;
+      const key = packageKey(pkg);
+      const known = found.get(key) ?? { pkg, locations: new Map() };
+      known.locations.set(path, { path, introducedIn, layer: file.layer });
+      found.set(key, known);
+    }
+  }
+  return [...found.values()]
+    .map(({ pkg, locations }) => ({ ...pkg, locations: [...locations.values()].sort(compareLocations) }))
+    .sort(comparePackages);
+}
+
+function comparePackages(a: Package, b: Package): number {
+  return (
+    compareText(a.type, b.type) ||
+    compareText(a.namespace, b.namespace) ||
+    compareText(a.name, b.name) ||
+    compareText(a.version, b.version) ||
+    compareText(a.arch, b.arch) ||
+    compareText(packageKey(a), packageKey(b))
+  );
+}
+
+function compareLocations(a: PackageLocation, b: PackageLocation): number {
+  return compareText(a.path, b.path);
+}
+
+function compareProblems(a: FileProblem, b: FileProblem): number {
+  return (
+    compareText(a.path, b.path) ||
+    compareText(a.scanner, b.scanner) ||
+    compareText(a.kind, b.kind) ||
+    compareText(a.reason, b.reason)
+  );
+}
