@@ -1,0 +1,111 @@
+import {
+  affectedFromWire,
+  type FindAffectedManifestsRequest,
+  type FindAffectedManifestsResponse,
+  packageToWire,
+} from '@clair/contracts';
+import { decide } from '@clair/matching';
+import type { Affected, Package } from '@clair/model';
+import type { Database } from '@clair/postgres';
+import { ServiceError } from '@clair/service-kit';
+import { findCandidates, findHolders } from '../store/affected-manifests.ts';
+
+/** Rows answered with one pair of queries. More would hold more candidates in memory; fewer would ask more often. */
+const BATCH_ROWS = 500;
+
+interface Question {
+  readonly ref: number;
+  readonly affected: Affected;
+}
+
+interface Match {
+  readonly ref: number;
+  readonly verdict: string;
+  readonly package: Package;
+}
+
+/**
+ * Answers in the caller's order of batches; within a batch in no order, each `ref` closed by an `end`. Memory is bounded
+ * by a batch: requests are read no faster than answers are taken.
+ */
+export async function* findAffectedManifests(
+  requests: AsyncIterable<FindAffectedManifestsRequest>,
+  db: Database,
+): AsyncGenerator<FindAffectedManifestsResponse> {
+  for await (const batch of batches(requests)) {
+    yield* answer(batch, db);
+    for (const question of batch) {
+      yield { ref: question.ref, manifestHash: '', package: undefined, verdict: '', end: true };
+    }
+  }
+}
+
+async function* batches(requests: AsyncIterable<FindAffectedManifestsRequest>): AsyncGenerator<Question[]> {
+  let batch: Question[] = [];
+  for await (const request of requests) {
+    batch.push(parse(request));
+    if (batch.length < BATCH_ROWS) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function parse(request: FindAffectedManifestsRequest): Question {
+  if (request.affected === undefined) throw new ServiceError('invalid-argument', `ref ${request.ref}: no affected row`);
+  const affected = affectedFromWire(request.affected);
+  if (!affected.ok) throw new ServiceError('invalid-argument', `ref ${request.ref}: ${JSON.stringify(affected.error)}`);
+  return { ref: request.ref, affected: affected.value };
+}
+
+async function* answer(batch: readonly Question[], db: Database): AsyncGenerator<FindAffectedManifestsResponse> {
+  const matches = await match(batch, db);
+  if (matches.size === 0) return;
+  // A transaction cannot stay open across a `yield` without a consumer's pace deciding how long; answers are gathered
+  // per slice of packages instead, so that no transaction outlives its query.
+  for (const slice of slices([...matches.keys()], 200)) {
+    const holders = await db.transaction(
+      async (tx) => {
+        const found = [];
+        for await (const holder of findHolders(tx, slice)) found.push(holder);
+        return found;
+      },
+      { readOnly: true },
+    );
+    for (const holder of holders) {
+      for (const one of matches.get(holder.packageId) ?? []) {
+        yield {
+          ref: one.ref,
+          manifestHash: holder.manifest,
+          package: packageToWire(one.package),
+          verdict: one.verdict,
+          end: false,
+        };
+      }
+    }
+  }
+}
+
+/** By package id, what that package is affected by. */
+async function match(batch: readonly Question[], db: Database): Promise<Map<number, Match[]>> {
+  const queries = batch.map(({ affected }) => ({
+    namespace: affected.namespace,
+    name: affected.package,
+    kind: affected.packageKind,
+  }));
+  const matches = new Map<number, Match[]>();
+  for (const candidate of await findCandidates(db, queries)) {
+    const question = batch[candidate.query];
+    if (question === undefined) continue;
+    const verdict = decide(candidate.package, question.affected);
+    if (verdict.kind === 'not-affected') continue;
+    const list = matches.get(candidate.id) ?? [];
+    list.push({ ref: question.ref, verdict: verdict.kind, package: candidate.package });
+    matches.set(candidate.id, list);
+  }
+  return matches;
+}
+
+function* slices<T>(items: readonly T[], size: number): Generator<T[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}

@@ -1,0 +1,39 @@
+import { ServiceError } from '@clair/service-kit';
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
+import type { UncheckedManifest } from '../index/manifest.ts';
+
+const ManifestV1 = Type.Object({
+  hash: Type.String(),
+  layers: Type.Optional(
+    Type.Union([
+      Type.Null(),
+      Type.Array(
+        Type.Object({
+          hash: Type.String(),
+          uri: Type.String(),
+          headers: Type.Optional(
+            Type.Union([Type.Null(), Type.Record(Type.String(), Type.Union([Type.Null(), Type.Array(Type.String())]))]),
+          ),
+        }),
+      ),
+    ]),
+  ),
+});
+
+/** Clair's Manifest document; unknown fields (`media_type`) are ignored as Clair does. */
+export function readManifestV1(body: unknown): UncheckedManifest {
+  if (!Value.Check(ManifestV1, body)) {
+    const first = [...Value.Errors(ManifestV1, body)][0];
+    const where = first === undefined ? '' : ` at ${first.instancePath || '/'}: ${first.message}`;
+    throw new ServiceError('invalid-argument', `failed to deserialize manifest${where}`);
+  }
+  return {
+    hash: body.hash,
+    layers: (body.layers ?? []).map((layer) => ({
+      hash: layer.hash,
+      uri: layer.uri,
+      headers: Object.entries(layer.headers ?? {}).map(([name, values]) => ({ name, values: values ?? [] })),
+    })),
+  };
+}

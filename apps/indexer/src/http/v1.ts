@@ -1,0 +1,121 @@
+import { type IndexReport, indexReportV1 } from '@clair/contracts';
+import { type HttpServer, ifNoneMatch, type Logger, negotiate, ServiceError } from '@clair/service-kit';
+import { Type } from 'typebox';
+import type { UncheckedManifest } from '../index/manifest.ts';
+import type { Indexer } from '../indexer.ts';
+import { registerAffectedManifestV1 } from './affected-manifest-v1.ts';
+import { readManifestV1 } from './manifest-v1.ts';
+
+const INDEX_REPORT = 'application/vnd.clair.index_report.v1+json';
+const INDEX_STATE = 'application/vnd.clair.index_state.v1+json';
+
+const REPORTS = '/indexer/api/v1/index_report';
+const DigestParams = Type.Object({ digest: Type.String() });
+
+export interface IndexerV1Options {
+  /** Ends index requests that nobody waits for. */
+  readonly stopping: AbortSignal;
+  readonly log: Logger;
+}
+
+/** Clair's indexer API, version 1: paths, shapes, media types and the ETag flow unchanged for its clients. */
+export function registerIndexerV1(server: HttpServer, indexer: Indexer, options: IndexerV1Options): void {
+  const etag = `"${indexer.indexState}"`;
+
+  server.post(REPORTS, { schema: { tags: ['indexer'], summary: 'Index a manifest' } }, async (request, reply) => {
+    const manifest = readManifestV1(request.body);
+    if (ifNoneMatch(request, etag)) return reply.code(412).send();
+    if (prefersAsync(request.headers.prefer)) {
+      await startInBackground(indexer, manifest, options);
+      return reply
+        .code(202)
+        .headers({ location: `${REPORTS}/${manifest.hash}`, 'preference-applied': 'respond-async' })
+        .send();
+    }
+    const closed = new AbortController();
+    // As in Clair, a client that goes away takes its request with it; layers already scanned stay known.
+    reply.raw.once('close', () => closed.abort());
+    const report = await indexer.index(manifest, closed.signal);
+    return reply
+      .code(201)
+      .headers({ etag, location: `${REPORTS}/${report.manifestHash}`, link: links(report.manifestHash) })
+      .type(INDEX_REPORT)
+      .send(JSON.stringify(indexReportV1(report)));
+  });
+
+  server.get(`${REPORTS}/:digest`, { schema: { tags: ['indexer'], params: DigestParams } }, async (request, reply) => {
+    const type = negotiate(request, [INDEX_REPORT, 'application/json']);
+    const report = await indexer.report(request.params.digest);
+    if (report === undefined) {
+      throw new ServiceError('not-found', `index report for manifest ${request.params.digest} not found`);
+    }
+    const tag = tagOf(report, indexer.indexState);
+    if (tag === etag && ifNoneMatch(request, etag)) return reply.code(304).header('etag', etag).send();
+    return reply
+      .header('etag', tag)
+      .type(type)
+      .send(JSON.stringify(indexReportV1(report)));
+  });
+
+  const one = { schema: { tags: ['indexer'], params: DigestParams } };
+  server.delete(`${REPORTS}/:digest`, one, async (request, reply) => {
+    await indexer.delete([request.params.digest]);
+    return reply.code(204).send();
+  });
+
+  server.delete(REPORTS, { schema: { tags: ['indexer'], summary: 'Forget manifests' } }, async (request, reply) => {
+    const digests = request.body;
+    if (!Array.isArray(digests) || !digests.every((digest) => typeof digest === 'string')) {
+      throw new ServiceError('invalid-argument', 'the body must be a JSON array of manifest digests');
+    }
+    return reply.type('application/json').send(JSON.stringify(await indexer.delete(digests)));
+  });
+
+  server.get('/indexer/api/v1/index_state', { schema: { tags: ['indexer'] } }, async (request, reply) => {
+    const type = negotiate(request, [INDEX_STATE, 'application/json']);
+    if (ifNoneMatch(request, etag)) return reply.code(304).header('etag', etag).send();
+    return reply
+      .header('etag', etag)
+      .type(type)
+      .send(JSON.stringify({ state: indexer.indexState }));
+  });
+
+  registerAffectedManifestV1(server, indexer);
+}
+
+/** Only a finished report of the present scanners has their tag: whoever holds it need not send the manifest again. */
+function tagOf(report: IndexReport, indexState: string): string {
+  const isCurrent = report.state === 'IndexFinished' && report.indexState === indexState;
+  return isCurrent ? `"${indexState}"` : `"${report.indexState}-${report.state}"`;
+}
+
+function links(digest: string): string[] {
+  return [
+    `<${REPORTS}/${digest}>; rel="https://projectquay.io/clair/v1/index_report"`,
+    `</matcher/api/v1/vulnerability_report/${digest}>; rel="https://projectquay.io/clair/v1/vulnerability_report"`,
+  ];
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc7240#section-4.1 */
+function prefersAsync(header: string | string[] | undefined): boolean {
+  return [header ?? []]
+    .flat()
+    .some((line) => line.split(',').some((part) => part.trim().toLowerCase() === 'respond-async'));
+}
+
+/**
+ * Resolves when the manifest was accepted: it is well-formed and there is room for it. How it went is in its index
+ * report. The request's credentials live in memory only, so a process that dies takes the job with it; the report then
+ * says so, and the manifest has to be sent again.
+ */
+async function startInBackground(
+  indexer: Indexer,
+  manifest: UncheckedManifest,
+  options: IndexerV1Options,
+): Promise<void> {
+  const job = await indexer.begin(manifest, options.stopping);
+  job.catch((error: unknown) => {
+    if (!(error instanceof ServiceError))
+      options.log.error({ err: error, manifest: manifest.hash }, 'manifest not indexed');
+  });
+}

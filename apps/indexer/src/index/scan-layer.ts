@@ -1,0 +1,93 @@
+import { err, type FileProblem, type LayerReport, ok, type Result } from '@clair/model';
+import {
+  type LayerError,
+  type LayerLimits,
+  type LayerStream,
+  type LayerSummary,
+  readLayer,
+  type SkipReason,
+} from '@clair/oci';
+import { LayerReportBuilder, type Scanner } from '@clair/scanners';
+
+export interface ScanOptions {
+  readonly scanners: readonly Scanner[];
+  readonly limits: LayerLimits;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Scans a layer in one streaming pass. Only where a wanted path turns out to be a hard link to a file that went by
+ * unread is the layer opened a second time, for that file.
+ */
+export async function scanLayer(
+  digest: string,
+  open: () => Promise<Result<LayerStream, LayerError>>,
+  options: ScanOptions,
+): Promise<Result<LayerReport, LayerError>> {
+  const first = await pass(digest, open, new LayerReportBuilder(options.scanners), options);
+  if (!first.ok) return first;
+  const unresolved = first.value.builder.unresolvedLinks();
+  if (unresolved.length === 0) return ok(reportOf(first.value));
+  const builder = new LayerReportBuilder(options.scanners, unresolved);
+  const second = await pass(digest, open, builder, options);
+  return second.ok ? ok(reportOf(second.value)) : second;
+}
+
+interface Pass {
+  readonly builder: LayerReportBuilder;
+  readonly summary: LayerSummary;
+}
+
+/** With the entries that have no place in an image among its problems: what they were meant to be, nobody has read. */
+function reportOf({ builder, summary }: Pass): LayerReport {
+  const report = builder.finish({ blobBytes: summary.blobBytes, tarBytes: summary.tarBytes });
+  const rejected: FileProblem[] = summary.rejected.map((entry) => ({
+    scanner: 'tar',
+    path: entry.name,
+    kind: 'malformed',
+    reason: entry.reason,
+  }));
+  return rejected.length === 0 ? report : { ...report, problems: [...report.problems, ...rejected] };
+}
+
+async function pass(
+  digest: string,
+  open: () => Promise<Result<LayerStream, LayerError>>,
+  builder: LayerReportBuilder,
+  options: ScanOptions,
+): Promise<Result<Pass, LayerError>> {
+  const stream = await open();
+  if (!stream.ok) return err(stream.error);
+  const decoder = new TextDecoder();
+  const text = (bytes: Uint8Array): string => decoder.decode(bytes);
+  const summary = await readLayer(
+    stream.value,
+    digest,
+    options.limits,
+    {
+      directory: (path) => builder.directory(path),
+      other: (path) => builder.other(path),
+      hardlink: (path, target) => builder.hardlink(path, target),
+      wants: (path, size) => wantsWhole(builder, path, size),
+      file: (path, content) => builder.file(path, content, text),
+      skipped: (path, _size, reason) => skip(builder, path, reason, text),
+    },
+    options.signal,
+  );
+  return summary.ok ? ok({ builder, summary: summary.value }) : summary;
+}
+
+function wantsWhole(builder: LayerReportBuilder, path: string, size: number): boolean {
+  const bytesMax = builder.wants(path);
+  return bytesMax > 0 && size <= bytesMax;
+}
+
+function skip(
+  builder: LayerReportBuilder,
+  path: string,
+  reason: SkipReason,
+  text: (bytes: Uint8Array) => string,
+): void {
+  if (builder.wants(path) === 0) builder.skip(path);
+  else builder.file(path, reason === 'sparse' ? 'unread' : 'too-large', text);
+}

@@ -1,0 +1,118 @@
+import type { IndexReport } from '@clair/contracts';
+import { MANIFEST_DELETED, makeEvent } from '@clair/contracts';
+import { parseDigest } from '@clair/model';
+import type { LayerError } from '@clair/oci';
+import { type Database, enqueue } from '@clair/postgres';
+import { ServiceError } from '@clair/service-kit';
+import { type IndexerDeps, type IndexFailure, indexManifest } from './index/index-manifest.ts';
+import { type Manifest, parseManifest, type UncheckedManifest } from './index/manifest.ts';
+import { deleteManifests, loadReport, loadState, type ManifestState } from './store/manifests.ts';
+
+const DELETE_MAX = 10_000;
+
+/** The use cases of the indexer, shared by HTTP and gRPC. Everything here throws {@link ServiceError} for its caller's mistakes. */
+export class Indexer {
+  readonly #deps: IndexerDeps;
+  readonly #requestsMax: number;
+  #requests = 0;
+
+  constructor(deps: IndexerDeps, requestsMax: number) {
+    this.#deps = deps;
+    this.#requestsMax = requestsMax;
+  }
+
+  get db(): Database {
+    return this.#deps.db;
+  }
+
+  get indexState(): string {
+    return this.#deps.indexState;
+  }
+
+  /** Resolves with the report when it is stored. Rejects as {@link begin} does, and when a layer is refused. */
+  async index(request: UncheckedManifest, signal: AbortSignal): Promise<IndexReport> {
+    return (await this.#accept(request, signal)).done;
+  }
+
+  /**
+   * Resolves to the work when it was accepted. Rejects with `invalid-argument` for a manifest that is none, and with
+   * `resource-exhausted` when more index requests run than the configuration allows.
+   */
+  async begin(request: UncheckedManifest, signal: AbortSignal): Promise<{ catch: Promise<IndexReport>['catch'] }> {
+    const { done } = await this.#accept(request, signal);
+    return { catch: (onRejected) => done.catch(onRejected) };
+  }
+
+  async #accept(request: UncheckedManifest, signal: AbortSignal): Promise<{ readonly done: Promise<IndexReport> }> {
+    const manifest = parseManifest(request);
+    if (!manifest.ok) throw new ServiceError('invalid-argument', `bogus manifest: ${manifest.error}`);
+    if (this.#requests >= this.#requestsMax) {
+      this.#deps.metrics.limited();
+      throw new ServiceError('resource-exhausted', `${this.#requestsMax} index requests are running; try again later`);
+    }
+    return { done: this.#run(manifest.value, signal) };
+  }
+
+  async #run(manifest: Manifest, signal: AbortSignal): Promise<IndexReport> {
+    this.#requests += 1;
+    try {
+      const result = await indexManifest(manifest, this.#deps, signal);
+      this.#deps.metrics.manifestIndexed(result.ok ? 'finished' : 'refused');
+      if (!result.ok) throw refusal(result.error);
+      return result.value;
+    } catch (error) {
+      if (!(error instanceof ServiceError)) this.#deps.metrics.manifestIndexed('error');
+      throw error;
+    } finally {
+      this.#requests -= 1;
+    }
+  }
+
+  async report(digest: string): Promise<IndexReport | undefined> {
+    return loadReport(this.#deps.db, checkDigest(digest));
+  }
+
+  async state(digest: string): Promise<ManifestState | undefined> {
+    return loadState(this.#deps.db, checkDigest(digest));
+  }
+
+  /** Resolves to the digests that were there. Idempotent. */
+  async delete(digests: readonly string[]): Promise<string[]> {
+    if (digests.length > DELETE_MAX) {
+      throw new ServiceError('invalid-argument', `${digests.length} digests; at most ${DELETE_MAX} at once`);
+    }
+    for (const digest of digests) checkDigest(digest);
+    const { db, clock } = this.#deps;
+    return db.transaction(async (tx) => {
+      const gone = await deleteManifests(tx, digests);
+      for (const { id, digest } of gone) {
+        const origin = { source: '/clair/indexer', timeMs: clock(), occurrence: String(id) };
+        const event = makeEvent(MANIFEST_DELETED, { manifest: digest }, origin);
+        await enqueue(tx, { id: event.id, subject: event.type, body: event });
+      }
+      return gone.map(({ digest }) => digest);
+    });
+  }
+}
+
+function checkDigest(text: string): string {
+  const digest = parseDigest(text);
+  if (digest.ok) return digest.value;
+  throw new ServiceError('invalid-argument', `${JSON.stringify(text.slice(0, 100))} is not a manifest digest`);
+}
+
+/** A layer that is not what it should be is the sender's to mend; one that could not be had may be had later. */
+const CALLER_MUST_MEND: ReadonlySet<LayerError['kind']> = new Set<LayerError['kind']>([
+  'digest-mismatch',
+  'not-a-tar',
+  'truncated',
+  'limit',
+  'forbidden-address',
+  'unsupported-compression',
+  'bad-url',
+]);
+
+function refusal(failure: IndexFailure): ServiceError {
+  const kind = CALLER_MUST_MEND.has(failure.error.kind) ? 'invalid-argument' : 'failed-precondition';
+  return new ServiceError(kind, `layer ${failure.layer}: ${failure.error.message}`);
+}

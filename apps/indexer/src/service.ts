@@ -1,0 +1,99 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { IndexerServiceDefinition, type IndexerServiceImplementation } from '@clair/contracts';
+import { createGuard, type LayerLimits } from '@clair/oci';
+import type { Database } from '@clair/postgres';
+import { SCANNERS, scannerState } from '@clair/scanners';
+import {
+  bind,
+  type ClairConfig,
+  durationMs,
+  type HttpServer,
+  type Logger,
+  type Metrics,
+  type Service,
+} from '@clair/service-kit';
+import { indexerImplementation } from './grpc/implementation.ts';
+import { registerIndexerV1 } from './http/v1.ts';
+import { registerIndexerV2 } from './http/v2.ts';
+import { LayerScans } from './index/layer-scans.ts';
+import { Indexer } from './indexer.ts';
+import { createIndexerMetrics } from './metrics.ts';
+import { failAbandoned } from './store/manifests.ts';
+
+/** A manifest in progress that nobody touched for so long belongs to a process that is gone. */
+const ABANDONED_MS = 60 * 60_000;
+
+export interface IndexerServiceDeps {
+  readonly config: ClairConfig;
+  readonly db: Database;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly clock: () => number;
+}
+
+export interface IndexerService extends Service {
+  readonly implementation: IndexerServiceImplementation;
+}
+
+/** The indexer: manifest in, layers read once each, inventory and reverse index out. */
+export function createIndexerService({ config, db, log, metrics, clock }: IndexerServiceDeps): IndexerService {
+  const { indexer: settings } = config;
+  const guard = createGuard({
+    allowPrivate: settings.allow_private,
+    allowLoopback: settings.allow_loopback ?? false,
+    ...(settings.allowed_hosts === undefined ? {} : { allowedHosts: settings.allowed_hosts }),
+  });
+  const deps = {
+    db,
+    log,
+    clock,
+    metrics: createIndexerMetrics(metrics),
+    scanners: SCANNERS,
+    // 32 hex digits, as Clair's clients know it.
+    indexState: createHash('sha256').update(scannerState(SCANNERS)).digest('hex').slice(0, 32),
+    limits: layerLimits(settings.limits),
+    guard,
+    layerScans: new LayerScans(),
+    layerConcurrency: settings.layer_scan_concurrency,
+    holder: randomUUID(),
+  };
+  const indexer = new Indexer(deps, requestsMax(settings.index_report_request_concurrency));
+  const implementation = indexerImplementation(indexer);
+  const stopping = new AbortController();
+  return {
+    name: 'indexer',
+    grpc: [bind(IndexerServiceDefinition, implementation)],
+    implementation,
+    registerHttp(server: HttpServer) {
+      registerIndexerV1(server, indexer, { stopping: stopping.signal, log });
+      registerIndexerV2(server, indexer, { guard, insecureRegistries: settings.insecure_registries ?? [] });
+    },
+    checks: [{ name: 'postgres', check: () => db.ping() }],
+    async start() {
+      await failAbandoned(db, ABANDONED_MS);
+    },
+    async stop() {
+      stopping.abort();
+    },
+  };
+}
+
+/** Clair's meaning: 0 is four for each processor, below 0 is no limit. */
+function requestsMax(configured: number): number {
+  if (configured < 0) return Number.POSITIVE_INFINITY;
+  return configured === 0 ? 4 * availableParallelism() : configured;
+}
+
+function layerLimits(limits: ClairConfig['indexer']['limits']): LayerLimits {
+  return {
+    blobBytes: limits.blob_bytes,
+    tarBytes: limits.tar_bytes,
+    ratio: limits.ratio,
+    entries: limits.entries,
+    pathBytes: limits.path_bytes,
+    fileBytes: limits.file_bytes,
+    timeoutMs: durationMs(limits.timeout),
+    idleMs: durationMs(limits.idle_timeout),
+  };
+}

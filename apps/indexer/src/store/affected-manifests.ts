@@ -1,0 +1,82 @@
+import type { Package } from '@clair/model';
+import type { Database, Transaction } from '@clair/postgres';
+
+/** What an affected row asks for: all packages of that name in that namespace. */
+export interface PackageQuery {
+  readonly namespace: string;
+  readonly name: string;
+  readonly kind: 'source' | 'binary';
+}
+
+export interface CandidatePackage {
+  readonly id: number;
+  /** Index into the queries asked. */
+  readonly query: number;
+  readonly package: Package;
+}
+
+interface CandidateRow {
+  readonly id: number;
+  readonly query: number;
+  readonly name: string;
+  readonly version: string;
+  readonly type: string;
+  readonly scheme: string;
+  readonly namespace: string;
+  readonly arch: string;
+  readonly module: string;
+  readonly source_name: string;
+  readonly source_version: string;
+}
+
+const PACKAGE_COLUMNS =
+  'p.id, p.name, p.version, p.type, p.scheme, p.namespace, p.arch, p.module, p.source_name, p.source_version';
+
+/** Every distinct package that any of `queries` names: one query, whatever their number. */
+export async function findCandidates(db: Database, queries: readonly PackageQuery[]): Promise<CandidatePackage[]> {
+  const rows = await db.query<CandidateRow>(
+    `with q as (select * from unnest($1::text[], $2::text[], $3::text[]) with ordinality q(namespace, name, kind, position))
+     select (q.position - 1)::int as query, ${PACKAGE_COLUMNS} from q
+       join indexer.package p on q.kind = 'binary' and p.namespace = q.namespace and p.name = q.name
+     union all
+     select (q.position - 1)::int as query, ${PACKAGE_COLUMNS} from q
+       join indexer.package p on q.kind = 'source' and p.namespace = q.namespace and p.source_name = q.name`,
+    [queries.map((q) => q.namespace), queries.map((q) => q.name), queries.map((q) => q.kind)],
+  );
+  return rows.map((row) => ({ id: row.id, query: row.query, package: toPackage(row) }));
+}
+
+function toPackage(row: CandidateRow): Package {
+  return {
+    name: row.name,
+    version: row.version,
+    type: row.type,
+    scheme: row.scheme,
+    namespace: row.namespace,
+    arch: row.arch,
+    module: row.module,
+    source: { name: row.source_name, version: row.source_version },
+  };
+}
+
+export interface PackageHolder {
+  readonly packageId: number;
+  readonly manifest: string;
+}
+
+/**
+ * Every (package, manifest) in which a manifest holds one of `packageIds`, streamed.
+ * The planner does not count the cost of reading the arrays and prefers a sequential scan (8 s for 100 packages in
+ * 100 000 inventories, 20 ms by the index), so that choice is taken from it, for this transaction.
+ */
+export async function* findHolders(tx: Transaction, packageIds: readonly number[]): AsyncGenerator<PackageHolder> {
+  await tx.execute('set local enable_seqscan = off');
+  const rows = tx.cursor<{ package_id: number; digest: string }>(
+    `select p.id as package_id, m.digest
+       from unnest($1::int[]) p(id)
+       join indexer.inventory i on i.package_ids @> array[p.id]
+       join indexer.manifest m on m.inventory_id = i.id`,
+    [packageIds],
+  );
+  for await (const row of rows) yield { packageId: row.package_id, manifest: row.digest };
+}

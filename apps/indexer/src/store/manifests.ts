@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import type { IndexReport } from '@clair/contracts';
+import type { Package } from '@clair/model';
+import type { Database, Transaction } from '@clair/postgres';
+import { decodeDocument, encodeDocument } from './document.ts';
+import { ensurePackages } from './packages.ts';
+
+export interface ManifestState {
+  readonly state: string;
+  readonly inventoryHash: string;
+  readonly indexState: string;
+}
+
+/** The stored report of a manifest; `undefined` when it was never indexed. */
+export async function loadReport(db: Database, digest: string): Promise<IndexReport | undefined> {
+  const rows = await db.query<{ state: string; err: string; index_state: string; report: Uint8Array | null }>(
+    'select state, err, index_state, report from indexer.manifest where digest = $1',
+    [digest],
+  );
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  if (row.report !== null) return decodeDocument<IndexReport>(row.report);
+  return emptyReport(digest, { state: row.state, err: row.err, indexState: row.index_state });
+}
+
+/** The state of a manifest without its report; `undefined` when it was never indexed. */
+export async function loadState(db: Database, digest: string): Promise<ManifestState | undefined> {
+  const rows = await db.query<{ state: string; inventory_hash: string; index_state: string }>(
+    'select state, inventory_hash, index_state from indexer.manifest where digest = $1',
+    [digest],
+  );
+  const row = rows[0];
+  return row && { state: row.state, inventoryHash: row.inventory_hash, indexState: row.index_state };
+}
+
+/** Shows that the manifest is being indexed. A report that an earlier scanner set made stays until there is a better one. */
+export async function markProgress(
+  db: Database,
+  digest: string,
+  progress: { readonly state: string; readonly indexState: string },
+): Promise<void> {
+  await db.execute(
+    `insert into indexer.manifest (digest, state, index_state) values ($1, $2, $3)
+     on conflict (digest) do update set state = excluded.state, err = '', changed_at = now()
+       where manifest.report is null`,
+    [digest, progress.state, progress.indexState],
+  );
+}
+
+/** Records why indexing failed, unless there is a good report of an earlier time to keep. */
+export async function markFailed(db: Database, digest: string, reason: string): Promise<void> {
+  await db.execute(
+    `update indexer.manifest set state = 'IndexError', err = $2, changed_at = now() where digest = $1 and report is null`,
+    [digest, reason],
+  );
+}
+
+/**
+ * After a crash nobody works on a manifest that was in progress, and its layers' credentials are gone with the
+ * request: it is shown as failed, so that whoever waits for it sends it again. Only rows older than `quietMs` are taken,
+ * because another replica may be at work on the others.
+ */
+export async function failAbandoned(db: Database, quietMs: number): Promise<number> {
+  return db.execute(
+    `update indexer.manifest set state = 'IndexError', err = 'interrupted; send the manifest again', changed_at = now()
+      where report is null and state not in ('IndexFinished', 'IndexError')
+        and changed_at < now() - make_interval(secs => $1)`,
+    [quietMs / 1000],
+  );
+}
+
+/**
+ * Deleting looks for layers and inventories that nobody refers to, and saving makes references to them: savers share
+ * this transaction-level lock, a deletion has it alone, so neither can pull the ground from under the other.
+ */
+const REFERENCES_LOCK = "hashtextextended('clair.indexer.references', 0)";
+
+/** Stores a finished report, its inventory and its layers. Idempotent. */
+export async function saveReport(tx: Transaction, report: IndexReport, packages: readonly Package[]): Promise<void> {
+  await tx.execute(`select pg_advisory_xact_lock_shared(${REFERENCES_LOCK})`);
+  const inventoryId = await ensureInventory(tx, await ensurePackages(tx, packages));
+  const rows = await tx.query<{ id: number }>(
+    `insert into indexer.manifest (digest, state, err, index_state, inventory_id, inventory_hash, report)
+     values ($1, $2, '', $3, $4, $5, $6)
+     on conflict (digest) do update set state = excluded.state, err = '', index_state = excluded.index_state,
+       inventory_id = excluded.inventory_id, inventory_hash = excluded.inventory_hash, report = excluded.report,
+       changed_at = now()
+     returning id`,
+    [
+      report.manifestHash,
+      report.state,
+      report.indexState,
+      inventoryId,
+      report.inventoryHash,
+      await encodeDocument(report),
+    ],
+  );
+  const manifestId = rows[0]?.id;
+  await tx.execute('delete from indexer.manifest_layer where manifest_id = $1', [manifestId]);
+  await tx.execute(
+    `insert into indexer.manifest_layer (manifest_id, position, layer_id)
+     select $1, t.position, l.id from unnest($2::text[]) with ordinality t(digest, position)
+       join indexer.layer l on l.digest = t.digest`,
+    [manifestId, report.layers],
+  );
+}
+
+async function ensureInventory(tx: Transaction, packageIds: readonly number[]): Promise<number> {
+  const hash = createHash('sha256').update(packageIds.join(',')).digest();
+  const found = await tx.query<{ id: number }>('select id from indexer.inventory where hash = $1', [hash]);
+  if (found[0] !== undefined) return found[0].id;
+  const rows = await tx.query<{ id: number }>(
+    `insert into indexer.inventory (hash, package_ids) values ($1, $2::int[])
+     on conflict (hash) do update set hash = excluded.hash returning id`,
+    [hash, packageIds],
+  );
+  const row = rows[0];
+  if (row === undefined) throw new Error('insert returned no row');
+  return row.id;
+}
+
+export interface DeletedManifest {
+  /** Of the row: another one when the manifest was indexed, deleted and indexed again. */
+  readonly id: number;
+  readonly digest: string;
+}
+
+/** Forgets manifests, and the layers and inventories that nothing else needs. Returns those that were there. */
+export async function deleteManifests(tx: Transaction, digests: readonly string[]): Promise<DeletedManifest[]> {
+  await tx.execute(`select pg_advisory_xact_lock(${REFERENCES_LOCK})`);
+  const gone = await tx.query<{ id: number; digest: string; inventory_id: number | null; layer_ids: number[] }>(
+    `select m.id, m.digest, m.inventory_id,
+            array(select layer_id from indexer.manifest_layer where manifest_id = m.id) as layer_ids
+       from indexer.manifest m where m.digest = any($1::text[]) order by m.digest for update`,
+    [digests],
+  );
+  if (gone.length === 0) return [];
+  await tx.execute('delete from indexer.manifest where id = any($1::int[])', [gone.map((row) => row.id)]);
+  await tx.execute(
+    `delete from indexer.layer l where l.id = any($1::int[])
+       and not exists (select from indexer.manifest_layer ml where ml.layer_id = l.id)`,
+    [[...new Set(gone.flatMap((row) => row.layer_ids))]],
+  );
+  await tx.execute(
+    `delete from indexer.inventory i where i.id = any($1::int[])
+       and not exists (select from indexer.manifest m where m.inventory_id = i.id)`,
+    [[...new Set(gone.flatMap((row) => row.inventory_id ?? []))]],
+  );
+  return gone.map(({ id, digest }) => ({ id, digest }));
+}
+
+/** A report without content: what is known of a manifest that is in progress or failed. */
+export function emptyReport(
+  digest: string,
+  facts: { readonly state: string; readonly err: string; readonly indexState: string },
+): IndexReport {
+  return {
+    manifestHash: digest,
+    state: facts.state,
+    success: false,
+    err: facts.err,
+    packages: [],
+    distributions: [],
+    problems: [],
+    inventoryHash: '',
+    indexState: facts.indexState,
+    layers: [],
+    indexedAt: '',
+  };
+}

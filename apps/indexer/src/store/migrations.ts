@@ -1,0 +1,66 @@
+import { type Migration, platformMigrations } from '@clair/postgres';
+
+/**
+ * `layer_scan.report` and `manifest.report` are zstd-compressed JSON documents: one row a layer, not a row a package.
+ * `inventory.package_ids` is sorted and distinct, so images with the same packages share a row; its GIN index is the
+ * reverse index "which manifests hold package P" (design section 4: 10 bytes an entry against 109 for a row).
+ * `package.id` is `integer` for that array's sake; two thousand million distinct package-versions are enough.
+ */
+const INITIAL = `
+create table {schema}.layer (
+  id integer generated always as identity primary key,
+  digest text not null unique
+);
+create table {schema}.layer_scan (
+  layer_id integer not null references {schema}.layer on delete cascade,
+  index_state text not null,
+  report bytea not null,
+  blob_bytes bigint not null,
+  scanned_at timestamptz not null default now(),
+  primary key (layer_id, index_state)
+);
+create table {schema}.package (
+  id integer generated always as identity primary key,
+  hash bytea not null unique,
+  name text not null,
+  version text not null,
+  type text not null,
+  scheme text not null,
+  namespace text not null,
+  arch text not null,
+  module text not null,
+  source_name text not null,
+  source_version text not null
+);
+create index package_name on {schema}.package (namespace, name);
+create index package_source_name on {schema}.package (namespace, source_name);
+create table {schema}.inventory (
+  id integer generated always as identity primary key,
+  hash bytea not null unique,
+  package_ids integer[] not null
+);
+create index inventory_package_ids on {schema}.inventory using gin (package_ids) with (fastupdate = off);
+create table {schema}.manifest (
+  id integer generated always as identity primary key,
+  digest text not null unique,
+  state text not null,
+  err text not null default '',
+  index_state text not null,
+  inventory_id integer references {schema}.inventory,
+  inventory_hash text not null default '',
+  report bytea,
+  created_at timestamptz not null default now(),
+  changed_at timestamptz not null default now()
+);
+create index manifest_inventory on {schema}.manifest (inventory_id);
+create table {schema}.manifest_layer (
+  manifest_id integer not null references {schema}.manifest on delete cascade,
+  position integer not null,
+  layer_id integer not null references {schema}.layer,
+  primary key (manifest_id, position)
+);
+create index manifest_layer_layer on {schema}.manifest_layer (layer_id);
+`;
+
+/** The schema `indexer`, oldest first. */
+export const migrations: readonly Migration[] = [...platformMigrations, { id: '0001-indexer', sql: INITIAL }];
