@@ -1,0 +1,64 @@
+import type { FeedStatus } from '@clair/contracts';
+import type { HttpServer } from '@clair/service-kit';
+import { Type } from 'typebox';
+import type { RunOutcome } from '../runner.ts';
+
+const FeedStatusV2 = Type.Object({
+  feed: Type.String(),
+  title: Type.String(),
+  last_attempt_at: Type.String({ description: 'RFC 3339; empty: never' }),
+  last_success_at: Type.String(),
+  last_changed_at: Type.String(),
+  next_run_at: Type.String(),
+  error: Type.String({ description: 'of the last attempt; empty when it succeeded' }),
+  stale: Type.Boolean(),
+  advisories: Type.Integer(),
+  rejected_records: Type.Integer(),
+  rejections: Type.Array(Type.String()),
+  partitions: Type.Integer(),
+  failed_partitions: Type.Integer(),
+  fetched_bytes: Type.Integer(),
+  seconds: Type.Number(),
+});
+
+const RunBody = Type.Object({
+  feeds: Type.Optional(Type.Array(Type.String(), { maxItems: 1000 })),
+  force: Type.Optional(Type.Boolean()),
+});
+
+export interface UpdaterUseCases {
+  statuses(): Promise<FeedStatus[]>;
+  run(feeds: readonly string[], options: { readonly force: boolean }): Promise<RunOutcome[]>;
+}
+
+/** What Clair never showed: how the feeds are doing, and a way to run one now. */
+export function registerUpdaterHttp(server: HttpServer, updater: UpdaterUseCases): void {
+  server.get(
+    '/updater/api/v2/feeds',
+    { schema: { tags: ['updater'], response: { 200: Type.Object({ feeds: Type.Array(FeedStatusV2) }) } } },
+    async () => ({ feeds: (await updater.statuses()).map(toV2) }),
+  );
+  server.post('/updater/api/v2/feeds/run', { schema: { tags: ['updater'], body: RunBody } }, async (request) => ({
+    runs: await updater.run(request.body.feeds ?? [], { force: request.body.force ?? false }),
+  }));
+}
+
+function toV2(status: FeedStatus) {
+  return {
+    feed: status.feed,
+    title: status.title,
+    last_attempt_at: status.lastAttemptAt,
+    last_success_at: status.lastSuccessAt,
+    last_changed_at: status.lastChangedAt,
+    next_run_at: status.nextRunAt,
+    error: status.error,
+    stale: status.stale,
+    advisories: status.advisories,
+    rejected_records: status.rejectedRecords,
+    rejections: [...status.rejections],
+    partitions: status.partitions,
+    failed_partitions: status.failedPartitions,
+    fetched_bytes: status.fetchedBytes,
+    seconds: status.seconds,
+  };
+}

@@ -1,0 +1,79 @@
+import type { ApplyUpdateRequest, ApplyUpdateResponse, MatcherServiceClient } from '@clair/contracts';
+import { readSpool } from './spool.ts';
+
+/** A partition that is ready to be sent: read as a whole and believed. */
+export interface ReadyPartition {
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly namespaces: readonly string[];
+  readonly rejected: number;
+  readonly advisories: number;
+  readonly spoolPath: string;
+}
+
+export interface Update {
+  readonly feed: string;
+  readonly fetchedAt: string;
+  readonly staleAfterHours: number;
+  readonly partitions: readonly ReadyPartition[];
+  /** Partitions that the source does not have any more. */
+  readonly removed: readonly string[];
+}
+
+/** The messages of one update, in the order that `ApplyUpdate` wants. */
+export async function* updateMessages(update: Update): AsyncGenerator<ApplyUpdateRequest> {
+  yield {
+    message: {
+      $case: 'header',
+      value: {
+        feed: update.feed,
+        fingerprint: update.partitions
+          .map((partition) => partition.fingerprint)
+          .join(' ')
+          .slice(0, 256),
+        fetchedAt: update.fetchedAt,
+        staleAfterHours: update.staleAfterHours,
+      },
+    },
+  };
+  let advisories = 0;
+  for (const partition of update.partitions) {
+    yield partitionMessage({ ...partition, removed: false });
+    advisories += partition.advisories;
+    yield* readSpool(partition.spoolPath);
+  }
+  for (const name of update.removed) {
+    yield partitionMessage({ name, fingerprint: '', namespaces: [], rejected: 0, removed: true });
+  }
+  yield { message: { $case: 'commit', value: { advisories } } };
+}
+
+function partitionMessage(partition: {
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly namespaces: readonly string[];
+  readonly rejected: number;
+  readonly removed: boolean;
+}): ApplyUpdateRequest {
+  return {
+    message: {
+      $case: 'partition',
+      value: {
+        name: partition.name,
+        fingerprint: partition.fingerprint,
+        namespaces: [...partition.namespaces],
+        removed: partition.removed,
+        rejectedRecords: partition.rejected,
+      },
+    },
+  };
+}
+
+/** Sends an update; idempotent, so it may be sent again when its answer was lost. */
+export async function applyUpdate(
+  matcher: MatcherServiceClient,
+  update: Update,
+  signal: AbortSignal,
+): Promise<ApplyUpdateResponse> {
+  return matcher.applyUpdate(updateMessages(update), { signal });
+}

@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '@clair/postgres';
+import type { Logger } from '@clair/service-kit';
+import type { FeedRunner } from './runner.ts';
+import { dueFeeds } from './store/feed-status.ts';
+
+const POLL_MS = 5_000;
+
+/**
+ * Runs feeds when their time has come, one after the other: a feed is bounded in memory but not in processor time, and
+ * replicas share the feeds between them.
+ */
+export class Scheduler {
+  readonly #runner: FeedRunner;
+  readonly #deps: { readonly db: Database; readonly log: Logger; readonly clock: () => number };
+  readonly #stop = new AbortController();
+  #loop: Promise<void> = Promise.resolve();
+
+  constructor(runner: FeedRunner, deps: { readonly db: Database; readonly log: Logger; readonly clock: () => number }) {
+    this.#runner = runner;
+    this.#deps = deps;
+  }
+
+  start(): void {
+    this.#loop = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#runner.abort();
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        await this.#runDue();
+      } catch (error) {
+        if (this.#stop.signal.aborted) return;
+        this.#deps.log.warn({ err: error }, 'feed schedule interrupted');
+      }
+      await sleep(POLL_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+    }
+  }
+
+  async #runDue(): Promise<void> {
+    for (const feed of await dueFeeds(this.#deps.db, this.#deps.clock())) {
+      if (this.#stop.signal.aborted) return;
+      await this.#runner.run(feed, { force: false });
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { type Migration, platformMigrations } from '@clair/postgres';
+
+/** What was last fetched of each feed and how its runs went. The advisories themselves are the matcher's. */
+const INITIAL = `
+create table {schema}.feed_status (
+  feed text primary key,
+  last_attempt_at timestamptz,
+  last_success_at timestamptz,
+  last_changed_at timestamptz,
+  next_run_at timestamptz not null default now(),
+  error text not null default '',
+  advisories bigint not null default 0,
+  rejected_records bigint not null default 0,
+  rejections text[] not null default '{}',
+  partitions integer not null default 0,
+  failed_partitions integer not null default 0,
+  fetched_bytes bigint not null default 0,
+  seconds double precision not null default 0
+);
+create table {schema}.partition_state (
+  feed text not null,
+  name text not null,
+  url text not null,
+  etag text not null default '',
+  last_modified text not null default '',
+  content_hash text not null,
+  bytes bigint not null,
+  advisories bigint not null,
+  rejected_records bigint not null,
+  fetched_at timestamptz not null default now(),
+  primary key (feed, name)
+);
+`;
+
+/** The schema `updater`, oldest first. */
+export const migrations: readonly Migration[] = [...platformMigrations, { id: '0001-updater', sql: INITIAL }];
