@@ -1,0 +1,2 @@
+export { type LaunchOptions, launch, type Running } from './launch.ts';
+export { VERSION } from './version.ts';

@@ -1,0 +1,20 @@
+export type { VulnerabilityReportV2 } from '@clair/matcher';
+
+/** A feed as `GET /updater/api/v2/feeds` shows it. */
+export interface FeedStatusV2 {
+  readonly feed: string;
+  readonly title: string;
+  readonly last_attempt_at: string;
+  readonly last_success_at: string;
+  readonly last_changed_at: string;
+  readonly next_run_at: string;
+  readonly error: string;
+  readonly stale: boolean;
+  readonly advisories: number;
+  readonly rejected_records: number;
+  readonly rejections: readonly string[];
+  readonly partitions: number;
+  readonly failed_partitions: number;
+  readonly fetched_bytes: number;
+  readonly seconds: number;
+}

@@ -1,0 +1,130 @@
+import type { FeedStatusV2, VulnerabilityReportV2 } from './api-shapes.ts';
+
+/** What went wrong, in a sentence for the person at the terminal. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}
+
+export interface ManifestV1 {
+  readonly hash: string;
+  readonly layers: readonly {
+    readonly hash: string;
+    readonly uri: string;
+    readonly headers: Readonly<Record<string, readonly string[]>>;
+  }[];
+}
+
+export interface ApiOptions {
+  /** `http://localhost:6060/`. */
+  readonly host: string;
+  /** Makes a bearer token, when the service wants one. */
+  readonly token?: () => Promise<string>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** The HTTP API of a Clair service, as far as the commands need it. Everything rejects with {@link CommandError}. */
+export class ClairApi {
+  readonly #options: ApiOptions;
+
+  constructor(options: ApiOptions) {
+    this.#options = options;
+  }
+
+  /** Indexes the manifest unless the service has a current report of it. Rejects with the service's reason. */
+  async index(manifest: ManifestV1): Promise<void> {
+    const known = await this.#request('GET', `/indexer/api/v1/index_report/${manifest.hash}`);
+    const state = await this.#request('GET', '/indexer/api/v1/index_state');
+    if (known.status === 200 && stateOf(known.body) === 'IndexFinished' && known.etag === state.etag) return;
+    const answer = await this.#request('POST', '/indexer/api/v1/index_report', manifest);
+    if (answer.status !== 201) throw refused('the image was not indexed', answer);
+  }
+
+  /** Rejects when there is no report, or when the service has no advisories yet. */
+  async report(digest: string): Promise<VulnerabilityReportV2> {
+    const answer = await this.#request('GET', `/matcher/api/v2/vulnerability_report/${digest}`);
+    if (answer.status === 202) {
+      throw new CommandError(
+        'the service has no advisories yet; run its feeds (clairctl feeds --run) or import a bundle',
+      );
+    }
+    if (answer.status !== 200) throw refused('there is no report', answer);
+    return answer.body as VulnerabilityReportV2; // Safety: the service checks its answers against this very schema.
+  }
+
+  /** Clair's own report, as its other clients get it. */
+  async reportV1(digest: string): Promise<unknown> {
+    const answer = await this.#request('GET', `/matcher/api/v1/vulnerability_report/${digest}`);
+    if (answer.status !== 200) throw refused('there is no report', answer);
+    return answer.body;
+  }
+
+  /** Resolves to the digests that were there. */
+  async delete(digests: readonly string[]): Promise<string[]> {
+    const answer = await this.#request('DELETE', '/indexer/api/v1/index_report', digests);
+    if (answer.status !== 200) throw refused('nothing was deleted', answer);
+    return Array.isArray(answer.body) ? answer.body.map(String) : [];
+  }
+
+  async feeds(): Promise<readonly FeedStatusV2[]> {
+    const answer = await this.#request('GET', '/updater/api/v2/feeds');
+    if (answer.status !== 200) throw refused('the feeds are not known', answer);
+    return (answer.body as { feeds: FeedStatusV2[] }).feeds; // Safety: as above.
+  }
+
+  async runFeeds(
+    feeds: readonly string[],
+    force: boolean,
+  ): Promise<readonly { feed: string; outcome: string; error: string }[]> {
+    const answer = await this.#request('POST', '/updater/api/v2/feeds/run', { feeds, force });
+    if (answer.status !== 200) throw refused('the feeds did not run', answer);
+    return (answer.body as { runs: { feed: string; outcome: string; error: string }[] }).runs; // Safety: as above.
+  }
+
+  async #request(method: string, path: string, body?: unknown): Promise<Answer & { readonly etag: string | null }> {
+    const token = await this.#options.token?.();
+    const url = new URL(path, this.#options.host);
+    const response = await fetch(url, {
+      method,
+      headers: {
+        accept: 'application/json',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    }).catch((error: unknown) => {
+      throw new CommandError(`${url.origin} does not answer: ${reasonOf(error)}`);
+    });
+    const text = await response.text();
+    return { status: response.status, body: parse(text), etag: response.headers.get('etag') };
+  }
+}
+
+function stateOf(body: unknown): unknown {
+  return Reflect.get(Object(body), 'state');
+}
+
+function parse(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function refused(what: string, answer: Answer): CommandError {
+  const message = Reflect.get(Object(answer.body), 'message');
+  if (answer.status === 401)
+    return new CommandError(`${what}: the service wants a token; give the config with its auth.psk (-c FILE)`);
+  return new CommandError(
+    `${what}: ${typeof message === 'string' ? message : `the service answered ${answer.status}`}`,
+  );
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}

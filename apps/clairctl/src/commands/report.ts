@@ -1,0 +1,123 @@
+import { compareSeverity, parseSeverity, type Severity } from '@clair/model';
+import { CommandError } from '../api.ts';
+import type { VulnerabilityReportV2 } from '../api-shapes.ts';
+import { findImage, withManifest } from '../image.ts';
+import { renderReport } from '../output/report-text.ts';
+import { toReportView } from '../output/to-report-view.ts';
+import type { Progress } from '../progress.ts';
+import { type Target, type TargetOptions, withTarget } from '../target.ts';
+
+export const EXIT_FINDINGS = 2;
+
+export interface ReportOptions extends TargetOptions {
+  readonly out: 'text' | 'json';
+  readonly failOn: string | undefined;
+  readonly minSeverity: string | undefined;
+  readonly platform: string | undefined;
+  readonly insecure: boolean;
+  readonly keepGoing: boolean;
+  /** In an embedded service, run the feeds whose data is old before matching. */
+  readonly update: boolean;
+}
+
+export interface Terminal {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly colour: boolean;
+  readonly progress: Progress;
+}
+
+interface Reported {
+  readonly image: string;
+  readonly layers: readonly string[];
+  readonly report: VulnerabilityReportV2;
+}
+
+/**
+ * Indexes and reports each image, in the order given. Resolves to the exit code: 0, or 2 when a finding is at or above
+ * `--fail-on` (a finding that could not be decided counts by its severity like any other). An image that fails is an
+ * error: exit code 1, at once, or after the others with `--keep-going`.
+ */
+export async function report(images: readonly string[], options: ReportOptions, terminal: Terminal): Promise<number> {
+  const failOn = severityOption('--fail-on', options.failOn);
+  const minSeverity = severityOption('--min-severity', options.minSeverity);
+  return withTarget(options, terminal.progress, async (target) => {
+    if (target.isEmbedded && options.update) await refreshFeeds(target, terminal);
+    let exitCode = 0;
+    for (const image of images) {
+      try {
+        const reported = await reportOne(image, target, options, terminal);
+        print(reported, { ...options, minSeverity }, terminal);
+        if (failOn !== undefined && hasFinding(reported.report, failOn) && exitCode === 0) exitCode = EXIT_FINDINGS;
+      } catch (error) {
+        if (!(error instanceof CommandError) || !options.keepGoing) throw error;
+        terminal.progress.clear();
+        terminal.err(`clairctl: ${error.message}\n`);
+        exitCode = 1;
+      }
+    }
+    return exitCode;
+  });
+}
+
+function severityOption(option: string, text: string | undefined): Severity | undefined {
+  if (text === undefined) return undefined;
+  const severity = parseSeverity(text);
+  if (severity === undefined)
+    throw new CommandError(`${option} ${text}: use Unknown, Negligible, Low, Medium, High or Critical`);
+  return severity;
+}
+
+/** Runs what is stale; a feed that fails is said, and the report's coverage says the rest. */
+async function refreshFeeds(target: Target, terminal: Terminal): Promise<void> {
+  const due = (await target.api.feeds()).filter((feed) => feed.stale || Date.parse(feed.next_run_at) <= Date.now());
+  for (const { feed, title } of due) {
+    terminal.progress.say(`updating ${title}`);
+    for (const run of await target.api.runFeeds([feed], false)) {
+      if (run.error === '') continue;
+      terminal.progress.clear();
+      terminal.err(`clairctl: feed ${run.feed}: ${run.error}\n`);
+    }
+  }
+}
+
+async function reportOne(text: string, target: Target, options: ReportOptions, terminal: Terminal): Promise<Reported> {
+  terminal.progress.say(`${text}: resolving`);
+  const image = await findImage(text, options);
+  terminal.progress.say(`${text}: indexing ${image.resolved.layers.length} layers`);
+  await withManifest(image, target.isLocal, (manifest) => target.api.index(manifest));
+  terminal.progress.say(`${text}: matching`);
+  const found = await target.api.report(image.resolved.digest);
+  terminal.progress.clear();
+  return { image: text, layers: image.resolved.layers.map((layer) => layer.digest), report: found };
+}
+
+function print(
+  reported: Reported,
+  options: { readonly out: 'text' | 'json'; readonly minSeverity: Severity | undefined },
+  terminal: Terminal,
+): void {
+  if (options.out === 'json') {
+    terminal.out(`${JSON.stringify({ image: reported.image, ...reported.report })}\n`);
+    return;
+  }
+  const view = toReportView(reported.report, { image: reported.image, layers: reported.layers, nowMs: Date.now() });
+  const shown =
+    options.minSeverity === undefined
+      ? view.findings
+      : view.findings.filter(({ severity }) => atLeast(severity, options.minSeverity ?? 'Unknown'));
+  terminal.out(
+    renderReport(
+      { ...view, findings: shown },
+      { colour: terminal.colour, hidden: view.findings.length - shown.length, hiddenBelow: options.minSeverity ?? '' },
+    ),
+  );
+}
+
+function hasFinding(found: VulnerabilityReportV2, failOn: Severity): boolean {
+  return found.findings.some((finding) => atLeast(finding.normalized_severity, failOn));
+}
+
+function atLeast(text: string, severity: Severity): boolean {
+  return compareSeverity(parseSeverity(text) ?? 'Unknown', severity) >= 0;
+}

@@ -1,0 +1,33 @@
+/** A report as it is shown: what `report-text` draws, made from the service's v2 report. */
+export interface ReportView {
+  /** As the user named it. */
+  readonly image: string;
+  readonly digest: string;
+  /** `Debian GNU/Linux 12 (bookworm)`; empty when the image does not say. */
+  readonly distribution: string;
+  /** Most severe first, then by package and id. */
+  readonly findings: readonly FindingView[];
+  readonly coverage: CoverageView;
+}
+
+export interface FindingView {
+  readonly severity: string;
+  readonly package: string;
+  readonly installed: string;
+  /** Empty: no fix is known. */
+  readonly fixedIn: string;
+  readonly fixState: string;
+  readonly id: string;
+  /** The layer that brought the package, counted from the base: `#1`. */
+  readonly layer: string;
+  readonly verdict: string;
+  readonly reason: string;
+}
+
+export interface CoverageView {
+  readonly verdict: string;
+  /** A line for each namespace: `debian:12: 88 packages against debian (2 hours old)`. */
+  readonly namespaces: readonly string[];
+  /** Why the verdict is not `complete`, a sentence each. */
+  readonly reasons: readonly string[];
+}

@@ -1,0 +1,85 @@
+import { compareSeverity, parseSeverity } from '@clair/model';
+import type { VulnerabilityReportV2 } from '../api-shapes.ts';
+import { age } from './age.ts';
+import type { FindingView, ReportView } from './report-view.ts';
+
+export interface ViewContext {
+  readonly image: string;
+  /** Base first. */
+  readonly layers: readonly string[];
+  readonly nowMs: number;
+}
+
+const FIX_STATES: Readonly<Record<string, string>> = {
+  'not-fixed': 'none yet',
+  'will-not-fix': "won't fix",
+  deferred: 'deferred',
+  unknown: 'not known',
+};
+
+/** What a person is shown of a v2 report. */
+export function toReportView(report: VulnerabilityReportV2, context: ViewContext): ReportView {
+  const layerNumber = new Map(context.layers.map((digest, index) => [digest, `#${index + 1}`]));
+  return {
+    image: context.image,
+    digest: report.manifest_hash,
+    distribution: report.distributions.map((one) => one.pretty_name || `${one.did} ${one.version_id}`).join(', '),
+    findings: report.findings.map((finding) => findingView(report, finding, layerNumber)).sort(worstFirst),
+    coverage: {
+      verdict: report.coverage.verdict,
+      namespaces: report.coverage.namespaces.map((one) => namespaceLine(one, context.nowMs)),
+      reasons: [
+        ...report.coverage.reasons,
+        ...report.coverage.problems.map(
+          (problem) => `${problem.path}: ${problem.reason} (${problem.scanner}, ${problem.kind})`,
+        ),
+      ],
+    },
+  };
+}
+
+type FindingV2 = VulnerabilityReportV2['findings'][number];
+
+function findingView(
+  report: VulnerabilityReportV2,
+  finding: FindingV2,
+  layerNumber: ReadonlyMap<string, string>,
+): FindingView {
+  const found = report.packages[finding.package];
+  const introducedIn = found?.locations[0]?.introduced_in ?? '';
+  return {
+    severity: finding.normalized_severity,
+    package: found?.name ?? '',
+    installed: found?.version ?? '',
+    fixedIn: finding.fixed_in ?? '',
+    fixState: FIX_STATES[finding.fix_state] ?? '',
+    id: report.vulnerabilities[finding.vulnerability]?.name ?? '',
+    layer: layerNumber.get(introducedIn) ?? introducedIn.slice(0, 19),
+    verdict: finding.verdict,
+    reason: finding.reason ?? '',
+  };
+}
+
+function worstFirst(a: FindingView, b: FindingView): number {
+  const severity = (text: string) => parseSeverity(text) ?? 'Unknown';
+  return (
+    compareSeverity(severity(b.severity), severity(a.severity)) ||
+    compareText(a.package, b.package) ||
+    compareText(b.id, a.id)
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+type NamespaceV2 = VulnerabilityReportV2['coverage']['namespaces'][number];
+
+function namespaceLine({ namespace, packages, feeds }: NamespaceV2, nowMs: number): string {
+  const what = `${namespace || 'distribution not known'}: ${packages} packages`;
+  if (feeds.length === 0) return `${what}, not looked up: no feed speaks for them`;
+  const sources = feeds.map(
+    ({ feed, fetched_at, stale }) => `${feed} (fetched ${age(fetched_at, nowMs)}${stale ? ', stale' : ''})`,
+  );
+  return `${what} against ${sources.join(', ')}`;
+}

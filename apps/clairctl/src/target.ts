@@ -1,0 +1,117 @@
+import { launch } from '@clair/clair';
+import { type MatcherServiceClient, MatcherServiceDefinition } from '@clair/contracts';
+import {
+  type ClairConfig,
+  createLogger,
+  inProcessClient,
+  loadConfigFile,
+  mintToken,
+  problemLine,
+  pskOfConfig,
+  readConfig,
+} from '@clair/service-kit';
+import { ClairApi, CommandError } from './api.ts';
+import type { Progress } from './progress.ts';
+
+export interface TargetOptions {
+  /** A running service; without it one is started for the call. */
+  readonly host: string | undefined;
+  readonly configPath: string | undefined;
+  readonly issuer: string;
+  readonly dataDir: string | undefined;
+  readonly debug: boolean;
+}
+
+export interface Target {
+  readonly api: ClairApi;
+  /** Whether the service shares this machine's loopback addresses, so that it can be handed local files over them. */
+  readonly isLocal: boolean;
+  /** The service was started for this call: its feeds have not run unless an earlier call ran them. */
+  readonly isEmbedded: boolean;
+}
+
+/** Gives `work` a service to talk to, and ends it afterwards when it was started for the call. */
+export async function withTarget<T>(
+  options: TargetOptions,
+  progress: Progress,
+  work: (target: Target) => Promise<T>,
+): Promise<T> {
+  const config = readConfigFor(options);
+  if (options.host !== undefined) {
+    const { hostname } = new URL(options.host);
+    return work({
+      api: apiFor(options.host, config, options.issuer),
+      isLocal: isLoopback(hostname),
+      isEmbedded: false,
+    });
+  }
+  progress.say('starting an embedded service');
+  const log = createLogger({ level: options.debug ? 'debug' : 'error', name: 'clairctl', pretty: true });
+  const running = await launch({ config: forOneCall(config, options.dataDir), mode: 'combo', log });
+  try {
+    const host = `http://127.0.0.1:${running.httpPort}/`;
+    return await work({ api: apiFor(host, config, options.issuer), isLocal: true, isEmbedded: true });
+  } finally {
+    progress.say('stopping the embedded service');
+    await running.stop();
+    progress.clear();
+  }
+}
+
+/**
+ * Gives `work` the matcher of a combo started for the call, on the database of the configuration or the embedded one:
+ * what it applies is announced through the outbox like any update, to whoever serves from that database.
+ */
+export async function withMatcher<T>(
+  options: TargetOptions,
+  progress: Progress,
+  work: (matcher: MatcherServiceClient) => Promise<T>,
+): Promise<T> {
+  const config = readConfigFor(options);
+  const log = createLogger({ level: options.debug ? 'debug' : 'error', name: 'clairctl', pretty: true });
+  progress.say('starting an embedded service');
+  const running = await launch({ config: forOneCall(config, options.dataDir), mode: 'combo', log });
+  try {
+    const matcher = running.services.matcher;
+    if (matcher === undefined) throw new CommandError('the embedded service has no matcher');
+    return await work(inProcessClient(MatcherServiceDefinition, matcher.implementation));
+  } finally {
+    await running.stop();
+    progress.clear();
+  }
+}
+
+/** The configuration of the options, or combo's defaults. Rejects with everything that is wrong with it. */
+export function readConfigFor(options: Pick<TargetOptions, 'configPath'>): ClairConfig {
+  const reading =
+    options.configPath === undefined
+      ? readConfig([], { mode: 'combo' })
+      : loadConfigFile(options.configPath, { mode: 'combo' });
+  if (reading.ok) return reading.value.config;
+  throw new CommandError(
+    `the configuration cannot be used:\n${reading.error.map((problem) => `  ${problemLine(problem)}`).join('\n')}`,
+  );
+}
+
+function apiFor(host: string, config: ClairConfig, issuer: string): ClairApi {
+  const psk = pskOfConfig(config);
+  if (psk === undefined) return new ClairApi({ host });
+  return new ClairApi({ host, token: () => mintToken({ key: psk.signingKey, issuer, nowMs: Date.now() }) });
+}
+
+/** Serves nobody but this call: loopback, free ports, and feeds run when the call says so. */
+function forOneCall(config: ClairConfig, dataDir: string | undefined): ClairConfig {
+  const anyPort = '127.0.0.1:0';
+  return {
+    ...config,
+    http_listen_addr: anyPort,
+    introspection_addr: anyPort,
+    grpc: { ...config.grpc, listen_addr: anyPort },
+    matcher: { ...config.matcher, disable_updaters: true },
+    data_dir: dataDir ?? config.data_dir,
+  };
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
+}
