@@ -1,0 +1,72 @@
+import { parseSeverity, SEVERITIES, type Severity } from '@clair/model';
+import { type HttpServer, ifNoneMatch, negotiate, ServiceError } from '@clair/service-kit';
+import { Type } from 'typebox';
+import { handleListFeeds } from '../grpc/list-feeds.ts';
+import { manifestDigest } from '../manifest-digest.ts';
+import type { MatcherDeps } from '../matcher-deps.ts';
+import { readReport } from '../read-report.ts';
+import { feedsV2, vulnerabilityReportV2 } from '../report/v2.ts';
+import { FeedsV2, VulnerabilityReportV2 } from '../report/v2-schema.ts';
+import type { Moment } from '../store/candidates.ts';
+import { NOTHING_LOADED, RETRY_AFTER_SECONDS } from './nothing-loaded.ts';
+
+const NothingLoaded = Type.Object({ code: Type.String(), message: Type.String() });
+
+/** What Clair does not have: evidence, coverage, the state as of an earlier operation, and the feeds. */
+export function registerV2(server: HttpServer, deps: MatcherDeps): void {
+  registerReport(server, deps);
+  registerFeeds(server, deps);
+}
+
+function registerReport(server: HttpServer, deps: MatcherDeps): void {
+  const schema = {
+    tags: ['matcher'],
+    summary: 'Findings of a manifest with their evidence, and what was looked at',
+    params: Type.Object({ digest: Type.String() }),
+    querystring: Type.Object({
+      min_severity: Type.Optional(
+        Type.String({ description: `Findings below it are counted and not shown: ${SEVERITIES.join(', ')}` }),
+      ),
+      operation: Type.Optional(
+        Type.String({ description: 'The state after this update operation, instead of the present' }),
+      ),
+    }),
+    response: { 200: VulnerabilityReportV2, 202: NothingLoaded, 304: Type.Null() },
+  };
+  server.get('/matcher/api/v2/vulnerability_report/:digest', { schema }, async (request, reply) => {
+    negotiate(request, ['application/json']);
+    const manifest = manifestDigest(request.params.digest);
+    const minSeverity = readSeverity(request.query.min_severity);
+    const isKnown = (etags: { readonly whole: string }) => ifNoneMatch(request, `"${etags.whole}"`);
+    const outcome = await readReport(deps, { manifest, moment: readMoment(request.query.operation), isKnown });
+    if (outcome.kind === 'nothing-loaded') {
+      return reply.code(202).header('retry-after', RETRY_AFTER_SECONDS).send(NOTHING_LOADED);
+    }
+    reply.header('etag', `"${outcome.etags.whole}"`).header('cache-control', 'no-cache');
+    if (outcome.kind === 'known') return reply.code(304).send(null);
+    return reply.code(200).send(vulnerabilityReportV2(outcome.report, minSeverity));
+  });
+}
+
+function registerFeeds(server: HttpServer, deps: MatcherDeps): void {
+  const schema = { tags: ['matcher'], summary: 'What is held of each feed', response: { 200: FeedsV2 } };
+  server.get('/matcher/api/v2/feeds', { schema }, async (request, reply) => {
+    negotiate(request, ['application/json']);
+    return reply.code(200).send(feedsV2(await handleListFeeds(deps)));
+  });
+}
+
+function readSeverity(text: string | undefined): Severity | undefined {
+  if (text === undefined) return undefined;
+  const severity = parseSeverity(text);
+  if (severity === undefined)
+    throw new ServiceError('invalid-argument', `min_severity must be one of ${SEVERITIES.join(', ')}`);
+  return severity;
+}
+
+function readMoment(text: string | undefined): Moment {
+  if (text === undefined) return 'now';
+  const operation = Number(text);
+  if (!/^\d{1,15}$/.test(text)) throw new ServiceError('invalid-argument', 'operation must be a number from 0');
+  return { operation };
+}

@@ -1,0 +1,151 @@
+import type {
+  Coverage,
+  Finding,
+  ListFeedsResponse,
+  Vulnerability,
+  VulnerabilityReport,
+  WireInventoryPackage,
+} from '@clair/contracts';
+import { Bug, compareSeverity, parseSeverity, type Severity } from '@clair/model';
+import type { CoverageV2, FeedsV2, FindingV2, VulnerabilityReportV2 } from './v2-schema.ts';
+
+/**
+ * A report with the evidence of every finding and the coverage statement. With `minSeverity`, findings below it are not
+ * shown, and `hidden` says how many those are; vulnerabilities without a shown finding are left out with them. A finding
+ * whose severity nobody has stated (`Unknown`) counts as below everything.
+ */
+export function vulnerabilityReportV2(report: VulnerabilityReport, minSeverity?: Severity): VulnerabilityReportV2 {
+  const shown = report.findings.filter((finding) => isShown(vulnerabilityOf(report, finding), minSeverity));
+  const used = [...new Set(shown.map((finding) => finding.vulnerability))].sort((a, b) => a - b);
+  const position = new Map(used.map((from, to) => [from, to]));
+  return {
+    manifest_hash: report.manifestHash,
+    operation: report.operation,
+    coverage: coverageV2(report.coverage),
+    distributions: report.distributions.map((distribution) => ({
+      did: distribution.did,
+      version_id: distribution.versionId,
+      version_code_name: distribution.versionCodeName,
+      pretty_name: distribution.prettyName,
+      namespace: distribution.namespace,
+    })),
+    packages: report.packages.map(packageV2),
+    vulnerabilities: report.vulnerabilities.filter((_, index) => position.has(index)).map(vulnerabilityV2),
+    findings: shown.map((finding) =>
+      findingV2(finding, vulnerabilityOf(report, finding), position.get(finding.vulnerability) ?? 0),
+    ),
+    hidden: {
+      findings: report.findings.length - shown.length,
+      ...(minSeverity === undefined ? {} : { min_severity: minSeverity }),
+    },
+  };
+}
+
+/** The feeds as ListFeeds has them, in JSON. */
+export function feedsV2(response: ListFeedsResponse): FeedsV2 {
+  return {
+    feeds: response.feeds.map((feed) => ({
+      feed: feed.feed,
+      fetched_at: feed.fetchedAt,
+      ...(feed.changedAt === '' ? {} : { changed_at: feed.changedAt }),
+      operation: feed.operation,
+      advisories: feed.advisories,
+      affected: feed.affected,
+      rejected_records: feed.rejectedRecords,
+      partitions: feed.partitions.map(({ name, fingerprint, namespaces }) => ({
+        name,
+        fingerprint,
+        namespaces: [...namespaces],
+      })),
+    })),
+  };
+}
+
+function isShown(vulnerability: Vulnerability, minSeverity: Severity | undefined): boolean {
+  if (minSeverity === undefined) return true;
+  const severity = parseSeverity(affectedOf(vulnerability).normalizedSeverity) ?? 'Unknown';
+  return compareSeverity(severity, minSeverity) >= 0;
+}
+
+function findingV2(finding: Finding, vulnerability: Vulnerability, position: number): FindingV2 {
+  const affected = affectedOf(vulnerability);
+  const { introduced = '', fixed = '', lastAffected = '' } = affected.range ?? {};
+  return {
+    package: finding.package,
+    vulnerability: position,
+    verdict: finding.verdict,
+    ...(finding.reason === '' ? {} : { reason: finding.reason }),
+    severity: affected.severity,
+    normalized_severity: affected.normalizedSeverity,
+    fix_state: affected.fixState,
+    ...(fixed === '' ? {} : { fixed_in: fixed }),
+    evidence: {
+      feed: vulnerability.feed,
+      partition: vulnerability.partition,
+      advisory: vulnerability.name,
+      namespace: affected.namespace,
+      package: affected.package,
+      package_kind: affected.packageKind,
+      scheme: affected.scheme,
+      range: {
+        ...(introduced === '' ? {} : { introduced }),
+        ...(fixed === '' ? {} : { fixed }),
+        ...(lastAffected === '' ? {} : { last_affected: lastAffected }),
+      },
+      arches: [...affected.arches],
+      module: affected.module,
+      status: affected.status,
+      version_compared: finding.comparedVersion,
+    },
+  };
+}
+
+function packageV2({ package: pkg, locations }: WireInventoryPackage): VulnerabilityReportV2['packages'][number] {
+  if (pkg === undefined) throw new Bug('a report holds a package without its facts');
+  return {
+    name: pkg.name,
+    version: pkg.version,
+    type: pkg.type,
+    namespace: pkg.namespace,
+    arch: pkg.arch,
+    module: pkg.module,
+    source: { name: pkg.source?.name ?? '', version: pkg.source?.version ?? '' },
+    locations: locations.map(({ path, introducedIn, layer }) => ({ file: path, introduced_in: introducedIn, layer })),
+  };
+}
+
+function vulnerabilityV2(vulnerability: Vulnerability): VulnerabilityReportV2['vulnerabilities'][number] {
+  return {
+    id: String(vulnerability.id),
+    name: vulnerability.name,
+    description: vulnerability.description,
+    ...(vulnerability.issued === '' ? {} : { issued: vulnerability.issued }),
+    links: [...vulnerability.links],
+    aliases: [...vulnerability.aliases],
+  };
+}
+
+function coverageV2(coverage: Coverage | undefined): CoverageV2 {
+  if (coverage === undefined) throw new Bug('a report has no coverage statement');
+  return {
+    verdict: coverage.verdict,
+    reasons: [...coverage.reasons],
+    namespaces: coverage.namespaces.map(({ namespace, packages, feeds }) => ({
+      namespace,
+      packages,
+      feeds: feeds.map(({ feed, fetchedAt, stale }) => ({ feed, fetched_at: fetchedAt, stale })),
+    })),
+    problems: coverage.problems.map(({ scanner, path, kind, reason }) => ({ scanner, path, kind, reason })),
+  };
+}
+
+function vulnerabilityOf(report: VulnerabilityReport, finding: Finding): Vulnerability {
+  const vulnerability = report.vulnerabilities[finding.vulnerability];
+  if (vulnerability === undefined) throw new Bug('a finding points out of its report');
+  return vulnerability;
+}
+
+function affectedOf(vulnerability: Vulnerability): NonNullable<Vulnerability['affected']> {
+  if (vulnerability.affected === undefined) throw new Bug(`vulnerability ${vulnerability.id} has no affected row`);
+  return vulnerability.affected;
+}

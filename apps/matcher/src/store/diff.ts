@@ -1,0 +1,93 @@
+import type { Queryable, Transaction } from '@clair/postgres';
+import { AFFECTED_COLUMNS, type AffectedRow, type StoredAffected, toStoredAffected } from './affected-row.ts';
+import type { AdvisoryText } from './candidates.ts';
+
+export interface ChangedRow {
+  readonly change: 'added' | 'removed';
+  readonly row: StoredAffected;
+  readonly text: AdvisoryText;
+}
+
+export interface DiffRange {
+  /** Exclusive. */
+  readonly after: number;
+  /** Inclusive. */
+  readonly through: number;
+  /** Empty: all feeds. */
+  readonly feed: string;
+  readonly includeFirstLoads: boolean;
+}
+
+type DiffRow = AffectedRow & { readonly change: 'added' | 'removed' } & {
+  readonly feed: string;
+  readonly partition: string;
+  readonly advisory_name: string;
+  readonly description: string;
+  readonly issued: string;
+  readonly links: readonly string[];
+  readonly aliases: readonly string[];
+};
+
+const TEXT_COLUMNS = `p.feed, p.name as partition, r.name as advisory_name, r.description, r.issued, r.links, r.aliases`;
+
+/** `at`: the operation whose text of the advisory is shown; `feed`: the parameter that names the feed. */
+const joins = (at: string, feed: string) => `join matcher.namespace n on n.id = a.namespace
+  join matcher.advisory v on v.id = a.advisory
+  join matcher.partition p on p.id = v.partition and (${feed} = '' or p.feed = ${feed})
+  join matcher.advisory_revision r on r.advisory = a.advisory
+    and r.valid_from <= ${at} and (r.valid_to is null or r.valid_to > ${at})`;
+
+const DIFF = `
+select 'added' as change, ${AFFECTED_COLUMNS}, ${TEXT_COLUMNS}
+  from matcher.affected a ${joins('$2::bigint', '$3')}
+ where a.valid_from > $1::bigint and a.valid_from <= $2::bigint and (a.valid_to is null or a.valid_to > $2::bigint)
+   and ($4 or not exists (select from matcher.update_operation o where o.id = a.valid_from and o.first_load))
+union all
+select 'removed' as change, ${AFFECTED_COLUMNS}, ${TEXT_COLUMNS}
+  from matcher.affected a ${joins('$1::bigint', '$3')}
+ where a.valid_to > $1::bigint and a.valid_to <= $2::bigint and a.valid_from <= $1::bigint`;
+
+/** Rows that came or went in (after, through], those that did both left out. In no order, a batch at a time. */
+export async function* diffRows(tx: Transaction, range: DiffRange): AsyncGenerator<ChangedRow> {
+  const values = [range.after, range.through, range.feed, range.includeFirstLoads];
+  for await (const row of tx.cursor<DiffRow>(DIFF, values)) {
+    yield { change: row.change, row: toStoredAffected(row), text: toText(row) };
+  }
+}
+
+const LIVE = `
+select 'added' as change, ${AFFECTED_COLUMNS}, ${TEXT_COLUMNS}
+  from matcher.affected a ${joins('$1::bigint', '$2')}
+ where a.valid_from <= $1::bigint and (a.valid_to is null or a.valid_to > $1::bigint)`;
+
+/** All rows of a feed that were live after an operation. In no order, a batch at a time. */
+export async function* liveRows(
+  tx: Transaction,
+  moment: { readonly feed: string; readonly operation: number },
+): AsyncGenerator<ChangedRow> {
+  for await (const row of tx.cursor<DiffRow>(LIVE, [moment.operation, moment.feed])) {
+    yield { change: 'added', row: toStoredAffected(row), text: toText(row) };
+  }
+}
+
+/** The operation from which on the history is whole, for the feed, or for every feed when it is empty. */
+export async function historyFrom(db: Queryable, feed: string): Promise<number> {
+  const rows = await db.query<{ from: number | null }>(
+    `select max(history_from) as from from matcher.feed where $1 = '' or id = $1`,
+    [feed],
+  );
+  return rows[0]?.from ?? 0;
+}
+
+function toText(row: DiffRow): AdvisoryText {
+  return {
+    advisory: row.advisory,
+    feed: row.feed,
+    partition: row.partition,
+    name: row.advisory_name,
+    description: row.description,
+    issued: row.issued,
+    links: row.links,
+    aliases: row.aliases,
+  };
+}

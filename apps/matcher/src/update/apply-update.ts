@@ -1,0 +1,108 @@
+import { ADVISORIES_CHANGED, makeEvent } from '@clair/contracts';
+import { type Database, enqueue, type Transaction } from '@clair/postgres';
+import { ServiceError } from '@clair/service-kit';
+import { advanceFeed, type FeedFacts, lockFeed, summarisePartitions, touchFeed } from '../store/feed-lock.ts';
+import { mergeStaged } from '../store/merge.ts';
+import { insertOperation, nextOperation } from '../store/operations.ts';
+import { PartitionBook } from '../store/partitions.ts';
+import { type StagedChange, Staging } from '../store/staging.ts';
+import { UpdateIntake } from './update-intake.ts';
+import type { UpdateStream } from './update-stream.ts';
+
+export interface ApplySummary {
+  /** 0 when nothing changed. */
+  readonly operation: number;
+  readonly firstLoad: boolean;
+  readonly affectedAdded: number;
+  readonly affectedRemoved: number;
+  /** New, said differently, or gone. */
+  readonly advisoriesChanged: number;
+  readonly rowsWritten: number;
+  /** Records that were sent and could not be taken, with the first few reasons. */
+  readonly rejected: number;
+  readonly rejections: readonly string[];
+}
+
+/** A first load of millions of rows is one statement. */
+const STATEMENT_TIMEOUT_MS = 30 * 60_000;
+
+/**
+ * Applies one run of a feed in one transaction: readers see all of it or nothing. Each partition named is replaced by
+ * what follows it; an unchanged feed costs one row, a changed one rows in proportion to the change. Anything that goes
+ * wrong before the commit message, a wrong count included, leaves the store as it was.
+ */
+export async function applyUpdate(db: Database, update: UpdateStream, nowMs: number): Promise<ApplySummary> {
+  return db.transaction((tx) => applyInTransaction(tx, update, nowMs), { statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+}
+
+async function applyInTransaction(tx: Transaction, update: UpdateStream, nowMs: number): Promise<ApplySummary> {
+  const feed = await lockFeed(tx, update.header);
+  const partitions = new PartitionBook(tx, update.header.feed);
+  const staging = new Staging(tx);
+  const intake = new UpdateIntake(partitions, staging);
+  const sent = await intake.takeAll(update.messages);
+  if (sent !== intake.received) {
+    throw new ServiceError('invalid-argument', `update refused: ${intake.received} advisories came, ${sent} were sent`);
+  }
+  const change = await staging.finish(intake.named);
+  const partitionRows = await partitions.save(intake.facts());
+  const written = feed.rowsWritten + partitionRows;
+  const outcome =
+    change.changed + change.ended === 0
+      ? { ...UNCHANGED, rowsWritten: await touchFeed(tx, update.header) }
+      : await writeOperation(tx, { facts: update.header, change, nowMs, firstLoad: feed.operation === 0 });
+  const summaryRows = partitionRows === 0 ? 0 : await summarisePartitions(tx, update.header.feed);
+  return {
+    ...outcome,
+    rowsWritten: outcome.rowsWritten + written + summaryRows,
+    rejected: intake.rejected,
+    rejections: intake.rejections,
+  };
+}
+
+type Outcome = Omit<ApplySummary, 'rejected' | 'rejections'>;
+
+const UNCHANGED: Omit<Outcome, 'rowsWritten'> = {
+  operation: 0,
+  firstLoad: false,
+  affectedAdded: 0,
+  affectedRemoved: 0,
+  advisoriesChanged: 0,
+};
+
+interface OperationPlan {
+  readonly facts: FeedFacts;
+  readonly change: StagedChange;
+  readonly nowMs: number;
+  readonly firstLoad: boolean;
+}
+
+/** From here on the operation counter is locked: everything that could be prepared without it is. */
+async function writeOperation(tx: Transaction, plan: OperationPlan): Promise<Outcome> {
+  const { facts, change, nowMs, firstLoad } = plan;
+  const { feed, fingerprint } = facts;
+  const operation = await nextOperation(tx);
+  const operationRows = await insertOperation(tx, { id: operation, feed, fingerprint, dateMs: nowMs, firstLoad });
+  const merged = await mergeStaged(tx, operation);
+  const feedRows = await advanceFeed(tx, facts, {
+    operation,
+    nowMs,
+    advisoriesDelta: change.becameLive - change.ended,
+    affectedDelta: merged.affectedAdded - merged.affectedRemoved,
+  });
+  const event = makeEvent(
+    ADVISORIES_CHANGED,
+    { operation, feed, firstLoad },
+    { source: '/clair/matcher', timeMs: nowMs },
+  );
+  await enqueue(tx, { id: event.id, subject: event.type, body: event });
+  const counterAndOutboxRows = 2;
+  return {
+    operation,
+    firstLoad,
+    affectedAdded: merged.affectedAdded,
+    affectedRemoved: merged.affectedRemoved,
+    advisoriesChanged: change.changed + change.ended,
+    rowsWritten: merged.rowsWritten + operationRows + feedRows + counterAndOutboxRows,
+  };
+}

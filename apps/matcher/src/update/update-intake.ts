@@ -1,0 +1,94 @@
+import { ServiceError } from '@clair/service-kit';
+import type { NamedPartition, PartitionBook, PartitionFacts } from '../store/partitions.ts';
+import type { Staging } from '../store/staging.ts';
+import type { UpdateMessage, UpdatePartition } from './update-stream.ts';
+
+/** Reasons kept for the log; the rest are only counted. */
+const REJECTIONS_SHOWN = 20;
+
+interface OpenPartition {
+  readonly named: NamedPartition;
+  readonly sent: UpdatePartition;
+  readonly keys: Set<string>;
+  rejected: number;
+}
+
+/**
+ * Takes the messages of one update and hands the advisories on. A record that does not read, is beyond a limit, or has
+ * a key that its partition had before, is rejected: it is counted in the partition's rejected records, and of two
+ * records with one key the first stays.
+ */
+export class UpdateIntake {
+  readonly #partitions: PartitionBook;
+  readonly #staging: Staging;
+  readonly #open = new Map<string, OpenPartition>();
+  #current: OpenPartition | undefined;
+  #received = 0;
+  readonly #rejections: string[] = [];
+
+  constructor(partitions: PartitionBook, staging: Staging) {
+    this.#partitions = partitions;
+    this.#staging = staging;
+  }
+
+  /** Returns the number of advisories that the commit message says were sent. */
+  async takeAll(messages: AsyncIterable<UpdateMessage>): Promise<number> {
+    for await (const message of messages) {
+      if (message.kind === 'commit') return message.advisories;
+      if (message.kind === 'partition') await this.#begin(message.partition);
+      else await this.#take(message);
+    }
+    throw new ServiceError('invalid-argument', 'update refused: the stream ended without a commit');
+  }
+
+  /** Advisories that came, the rejected ones included. */
+  get received(): number {
+    return this.#received;
+  }
+
+  get named(): readonly NamedPartition[] {
+    return [...this.#open.values()].map(({ named }) => named);
+  }
+
+  get rejected(): number {
+    return [...this.#open.values()].reduce((sum, { rejected }) => sum + rejected, 0);
+  }
+
+  get rejections(): readonly string[] {
+    return this.#rejections;
+  }
+
+  /** What is to be stored of the partitions named, by id. */
+  facts(): ReadonlyMap<number, PartitionFacts> {
+    const facts = [...this.#open.values()].map(
+      ({ named, sent, rejected }) => [named.id, { ...sent, rejected: sent.rejected + rejected }] as const,
+    );
+    return new Map(facts);
+  }
+
+  async #begin(sent: UpdatePartition): Promise<void> {
+    if (this.#open.has(sent.name)) {
+      throw new ServiceError('invalid-argument', `update refused: partition ${sent.name} comes twice`);
+    }
+    this.#current = { named: await this.#partitions.identify(sent.name), sent, keys: new Set(), rejected: 0 };
+    this.#open.set(sent.name, this.#current);
+  }
+
+  async #take(message: Extract<UpdateMessage, { kind: 'advisory' }>): Promise<void> {
+    const partition = this.#current;
+    if (partition === undefined) throw new ServiceError('invalid-argument', 'update refused: no partition is open');
+    this.#received += 1;
+    const { advisory } = message;
+    if (!advisory.ok) return this.#reject(partition, message.key, advisory.error);
+    const { key } = advisory.value.advisory;
+    if (partition.keys.has(key)) return this.#reject(partition, key, 'a second record with this key');
+    partition.keys.add(key);
+    await this.#staging.add(partition.named, advisory.value);
+  }
+
+  #reject(partition: OpenPartition, key: string, reason: string): void {
+    partition.rejected += 1;
+    if (this.#rejections.length >= REJECTIONS_SHOWN) return;
+    this.#rejections.push(`${partition.sent.name}: ${key.slice(0, 200)}: ${reason}`);
+  }
+}

@@ -1,0 +1,109 @@
+import { type InventoryPackage, invariant, type Package, packageKey } from '@clair/model';
+import type { WireInventory } from '../inventory-wire.ts';
+import { type DistributionV1, distributionV1 } from './distribution-v1.ts';
+import { type PackageV1, packageV1 } from './package-v1.ts';
+
+/** Where a package is in an image. */
+export interface EnvironmentV1 {
+  readonly package_db: string;
+  readonly introduced_in: string;
+  readonly distribution_id: string;
+  readonly repository_ids: readonly string[];
+}
+
+/** The part that Clair's index report and vulnerability report have in common. */
+export interface InventoryV1 {
+  readonly packages: Readonly<Record<string, PackageV1>>;
+  readonly distributions: Readonly<Record<string, DistributionV1>>;
+  /** Always empty. Clair's name for it is in the singular. */
+  readonly repository: Readonly<Record<string, never>>;
+  readonly environments: Readonly<Record<string, readonly EnvironmentV1[]>>;
+}
+
+/** An inventory in Clair's shape, and the ids that its packages and distributions have in it. */
+export interface NumberedInventoryV1 {
+  readonly inventory: InventoryV1;
+  /** The id of each package, in the order in which they were given. */
+  readonly packageIds: readonly string[];
+  /** By namespace; a namespace that no distribution of the image has is not in it. */
+  readonly distributionsByNamespace: ReadonlyMap<string, DistributionV1>;
+}
+
+/**
+ * Ids are decimal numbers from 1, local to the report: first the packages in the order of type, namespace, name,
+ * version and arch, then their source packages in the order of name and version. So they are the same for the same
+ * packages, wherever and in whatever order they were found. Two packages of one source share its id.
+ */
+export function inventoryV1(given: Pick<WireInventory, 'packages' | 'distributions'>): NumberedInventoryV1 {
+  const found = given.packages.map(installedPackage);
+  const order = [...found.keys()].sort((a, b) => comparePackages(found[a], found[b]));
+  const packageIds: string[] = [];
+  for (const [rank, index] of order.entries()) packageIds[index] = String(rank + 1);
+  const sourceIds = numberSources(found);
+  const distributions = given.distributions.map((distribution, index) =>
+    distributionV1(String(index + 1), distribution),
+  );
+  const distributionsByNamespace = new Map<string, DistributionV1>();
+  for (const [index, { namespace }] of given.distributions.entries()) {
+    const distribution = distributions[index];
+    if (namespace === '' || distribution === undefined || distributionsByNamespace.has(namespace)) continue;
+    distributionsByNamespace.set(namespace, distribution);
+  }
+  const packages: Record<string, PackageV1> = {};
+  const environments: Record<string, readonly EnvironmentV1[]> = {};
+  for (const [index, pkg] of found.entries()) {
+    const id = packageIds[index] ?? '';
+    packages[id] = binaryV1(pkg, id, sourceIds.get(sourceKey(pkg)) ?? '');
+    environments[id] = environmentsOf(pkg, distributionsByNamespace.get(pkg.namespace)?.id ?? '');
+  }
+  const byId = Object.fromEntries(distributions.map((distribution) => [distribution.id, distribution]));
+  return {
+    inventory: { packages, distributions: byId, repository: {}, environments },
+    packageIds,
+    distributionsByNamespace,
+  };
+}
+
+function installedPackage({ package: pkg, locations }: WireInventory['packages'][number]): InventoryPackage {
+  invariant(pkg !== undefined, 'a report holds a package without its facts');
+  return { ...pkg, source: pkg.source ?? { name: '', version: '' }, locations };
+}
+
+function binaryV1(pkg: Package, id: string, sourceId: string): PackageV1 {
+  const { name, version } = pkg.source;
+  const source = name === '' ? {} : { source: packageV1({ id: sourceId, name, version, kind: 'source' }) };
+  return packageV1({
+    id,
+    name: pkg.name,
+    version: pkg.version,
+    kind: 'binary',
+    module: pkg.module,
+    arch: pkg.arch,
+    ...source,
+  });
+}
+
+function environmentsOf(pkg: InventoryPackage, distributionId: string): EnvironmentV1[] {
+  return pkg.locations.map(({ path, introducedIn }) => ({
+    package_db: path,
+    introduced_in: introducedIn,
+    distribution_id: distributionId,
+    repository_ids: [],
+  }));
+}
+
+function numberSources(packages: readonly Package[]): ReadonlyMap<string, string> {
+  const keys = [...new Set(packages.filter(({ source }) => source.name !== '').map(sourceKey))].sort();
+  return new Map(keys.map((key, index) => [key, String(packages.length + 1 + index)]));
+}
+
+function sourceKey({ source }: Package): string {
+  return `${source.name}\u0000${source.version}`;
+}
+
+/** By the bytes of the identity, so that no locale has a say. */
+function comparePackages(a: Package | undefined, b: Package | undefined): number {
+  if (a === undefined || b === undefined) return 0;
+  const [left, right] = [packageKey(a), packageKey(b)];
+  return left < right ? -1 : Number(left > right);
+}

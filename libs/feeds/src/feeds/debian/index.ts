@@ -1,0 +1,100 @@
+import { type Advisory, err, ok, type Rejection, type Result } from '@clair/model';
+import { type Feed, type FeedOptions, type FeedPlan, MalformedDocument, type Partition } from '../../feed.ts';
+import { urlOption } from '../../feed-options.ts';
+import { jsonPointer } from '../../json-fields.ts';
+import { type JsonMember, jsonMembers } from '../../json-members.ts';
+import { readRecord } from './record.ts';
+import { TRACKED_NAMESPACES } from './releases.ts';
+
+const JSON_URL = 'https://security-tracker.debian.org/tracker/data/json';
+/** Clair looks up the releases there; here they are a table, and the key is only read so that a Clair config is taken as it is. */
+const MIRROR_URL = 'https://deb.debian.org/';
+/** The document was 60 to 100 MB in 2026. */
+const DOCUMENT_BYTES_MAX = 1_000_000_000;
+/** A record of the tracker, one vulnerability in one source package, is below 10 kB. */
+const RECORD_BYTES_MAX = 1_000_000;
+
+/**
+ * Debian's security tracker: every vulnerability in every source package of the releases it follows, fixed or not.
+ * One document of all releases, so one partition.
+ */
+export const debian = {
+  id: 'debian',
+  title: 'Debian security tracker',
+  licence: 'none stated; published for reuse by the Debian security team',
+  homepage: 'https://security-tracker.debian.org/tracker/',
+  optionKeys: ['json_url', 'mirror_url'],
+  staleAfterHours: 24,
+  plan: planDebian,
+  parse: parseDebian,
+} as const satisfies Feed;
+
+function planDebian(options: FeedOptions): Result<FeedPlan, string> {
+  const url = urlOption(options, { feed: 'debian', key: 'json_url', fallback: JSON_URL });
+  if (!url.ok) return url;
+  const mirror = urlOption(options, { feed: 'debian', key: 'mirror_url', fallback: MIRROR_URL });
+  if (!mirror.ok) return mirror;
+  const request = { url: url.value, bytesMax: DOCUMENT_BYTES_MAX };
+  return ok({ kind: 'partitions', partitions: [{ name: 'all', namespaces: TRACKED_NAMESPACES, request }] });
+}
+
+async function* parseDebian(
+  _partition: Partition,
+  document: AsyncIterable<Uint8Array>,
+): AsyncIterable<Result<Advisory, Rejection>> {
+  const recordsByUnknownCodename = new Map<string, number>();
+  const repeats = new RepeatedKeys();
+  let advisories = 0;
+  for await (const members of jsonMembers(document, { depth: 2, memberBytesMax: RECORD_BYTES_MAX })) {
+    for (const member of members) {
+      const read = repeats.has(member.path)
+        ? { results: [rejected(member, 'the record is there a second time')], unknownCodenames: [] }
+        : readMember(member);
+      for (const result of read.results) {
+        if (result.ok) advisories++;
+        yield result;
+      }
+      for (const codename of read.unknownCodenames) {
+        recordsByUnknownCodename.set(codename, (recordsByUnknownCodename.get(codename) ?? 0) + 1);
+      }
+    }
+  }
+  if (advisories === 0) throw new MalformedDocument('the document is JSON, but holds no record of the security tracker');
+  for (const [codename, records] of recordsByUnknownCodename) {
+    const reason = `nobody here knows the release ${codename}: ${records} records say something of it`;
+    yield err({ at: jsonPointer('*', '*', 'releases', codename), reason });
+  }
+}
+
+function readMember(member: JsonMember): ReturnType<typeof readRecord> {
+  const [source = '', id] = member.path;
+  if (!member.value.ok) return { results: [rejected(member, member.value.error)], unknownCodenames: [] };
+  if (id === undefined) {
+    return { results: [rejected(member, 'the source package is not an object')], unknownCodenames: [] };
+  }
+  return readRecord({ source, id, value: member.value.value });
+}
+
+function rejected(member: JsonMember, reason: string): Result<never, Rejection> {
+  return err({ at: jsonPointer(...member.path), reason });
+}
+
+/** Finds the second record of a key, which would be a second advisory under the first one's name. */
+class RepeatedKeys {
+  readonly #sources = new Set<string>();
+  #source: string | undefined;
+  #isRepeatedSource = false;
+  #ids = new Set<string>();
+
+  has([source = '', id = '']: readonly string[]): boolean {
+    if (source !== this.#source) {
+      this.#isRepeatedSource = this.#sources.has(source);
+      this.#sources.add(source);
+      this.#source = source;
+      this.#ids = new Set();
+    }
+    if (this.#isRepeatedSource || this.#ids.has(id)) return true;
+    this.#ids.add(id);
+    return false;
+  }
+}

@@ -1,0 +1,12 @@
+export {
+  type Feed,
+  type FeedOptions,
+  type FeedPlan,
+  type FetchRequest,
+  MalformedDocument,
+  type Partition,
+  type PartitionIndex,
+} from './feed.ts';
+export { alpine } from './feeds/alpine/index.ts';
+export { debian } from './feeds/debian/index.ts';
+export { FEEDS, feedById } from './registry.ts';

@@ -1,0 +1,81 @@
+import type { Affected, Package, Verdict } from '@clair/model';
+import { rangePosition } from './range.ts';
+
+/** The names under which the advisories of a package are looked up. */
+export interface LookupNames {
+  /** For advisories whose `packageKind` is `source`. */
+  readonly source: string;
+  /** For advisories whose `packageKind` is `binary`. */
+  readonly binary: string;
+}
+
+/** What {@link decide} reads of an affected row: everything but the words that are only shown. */
+export type DecidableAffected = Pick<
+  Affected,
+  'package' | 'packageKind' | 'scheme' | 'range' | 'status' | 'arches' | 'module'
+>;
+
+const AFFECTED: Verdict = { kind: 'affected' };
+
+/** Spellings of "for every architecture" of dpkg, apk and rpm. */
+const ANY_ARCH: ReadonlySet<string> = new Set(['all', 'any', 'noarch']);
+
+/** The names to look advisories up by; both are set, and often the same. */
+export function matchNames(pkg: Package): LookupNames {
+  return { source: pkg.source.name, binary: pkg.name };
+}
+
+/**
+ * The version of the package that the advisory speaks of: the source package's where the advisory names source packages,
+ * whatever version the binary carries (a binary rebuild `+b1`, a `gcc` of `gcc-defaults`).
+ */
+export function comparedVersion(pkg: Package, affected: Pick<Affected, 'packageKind'>): string {
+  return affected.packageKind === 'source' ? pkg.source.version : pkg.version;
+}
+
+/**
+ * Whether the package is one that the advisory warns of. The caller has joined the two on namespace; all else is checked here.
+ * Whatever stands between us and an answer is `undecidable` with the reason, never `not-affected`. Reads nothing else: the same
+ * arguments give the same verdict.
+ */
+export function decide(pkg: Package, affected: DecidableAffected): Verdict {
+  const elsewhere = speaksOfAnother(pkg, affected);
+  if (elsewhere !== undefined) return notAffected(elsewhere);
+  if (affected.status === 'not-affected') return notAffected('the source says that no version is affected');
+
+  const arch = archApplies(pkg.arch, affected.arches);
+  if (arch === 'no') return notAffected(`the advisory is about ${affected.arches.join(', ')}, the package is ${pkg.arch}`);
+
+  const position = rangePosition(comparedVersion(pkg, affected), affected, pkg.scheme);
+  if (position.kind === 'outside') return notAffected(position.reason);
+  if (position.kind === 'unknown') return undecidable(position.reason);
+  if (arch === 'unknown') {
+    return undecidable(`the advisory is about ${affected.arches.join(', ')}, the architecture of the package is not known`);
+  }
+  if (affected.status === 'undetermined') return undecidable('the source has not decided whether this version is affected');
+  return AFFECTED;
+}
+
+function speaksOfAnother(pkg: Package, affected: DecidableAffected): string | undefined {
+  const names = matchNames(pkg);
+  const name = affected.packageKind === 'source' ? names.source : names.binary;
+  if (name !== affected.package) return `the advisory is about the ${affected.packageKind} package ${affected.package}`;
+  if (pkg.module === affected.module) return undefined;
+  return affected.module === ''
+    ? `the advisory is about the package outside any module, this one is of ${pkg.module}`
+    : `the advisory is about module ${affected.module}`;
+}
+
+function archApplies(arch: string, arches: readonly string[]): 'yes' | 'no' | 'unknown' {
+  if (arches.length === 0 || arches.includes(arch) || arches.some((each) => ANY_ARCH.has(each))) return 'yes';
+  if (arch === '') return 'unknown';
+  return ANY_ARCH.has(arch) ? 'yes' : 'no';
+}
+
+function notAffected(reason: string): Verdict {
+  return { kind: 'not-affected', reason };
+}
+
+function undecidable(reason: string): Verdict {
+  return { kind: 'undecidable', reason };
+}

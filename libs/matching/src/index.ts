@@ -1,0 +1,1 @@
+export { comparedVersion, type DecidableAffected, decide, type LookupNames, matchNames } from './decide.ts';
