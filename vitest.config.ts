@@ -6,6 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: ['{libs,apps,tools,bench,examples}/**/*.spec.ts'],
           exclude: ['**/node_modules/**', '**/*.int.spec.ts'],
           setupFiles: ['libs/testing/src/no-network.ts'],
@@ -14,6 +15,7 @@ export default defineConfig({
       {
         test: {
           name: 'int',
+          sequence: { groupOrder: 1 },
           include: ['{libs,apps,tools,examples}/**/*.int.spec.ts'],
           exclude: ['**/node_modules/**'],
           globalSetup: ['libs/testing/src/global-services.ts'],

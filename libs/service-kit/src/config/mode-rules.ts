@@ -99,7 +99,21 @@ export function modeWarnings(config: ClairConfig, mode: Mode): ConfigProblem[] {
   if (config.auth.psk === undefined && mode !== 'combo') {
     warnings.push({ at: 'auth.psk', message: 'is absent: anybody who reaches the API may use it' });
   }
-  return warnings;
+  return [...warnings, ...unusedWarnings(config)];
+}
+
+/** Clair's settings of parts that are not here: said, so that nobody relies on them. */
+function unusedWarnings({ matcher, matchers, indexer }: ClairConfig): ConfigProblem[] {
+  const message = 'is accepted for the sake of old files, and has no effect';
+  const unused: readonly (readonly [string, boolean])[] = [
+    ['matcher.disable_enrichment', matcher.disable_enrichment],
+    ['matchers.names', matchers.names !== undefined],
+    ['matchers.config', Object.keys(matchers.config).length > 0],
+    ['indexer.scanner.package', Object.keys(indexer.scanner.package).length > 0],
+    ['indexer.scanner.dist', Object.keys(indexer.scanner.dist).length > 0],
+    ['indexer.scanner.repo', Object.keys(indexer.scanner.repo).length > 0],
+  ];
+  return unused.filter(([, isSet]) => isSet).map(([at]) => ({ at, message }));
 }
 
 /**

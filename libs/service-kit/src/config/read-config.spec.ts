@@ -165,7 +165,12 @@ describe('readConfig: defaults', () => {
   it('warns of keys that do nothing here', () => {
     expect(warningsOf(CLAIR_EVERYTHING).sort()).toEqual([
       'indexer.scanlock_retry',
+      'indexer.scanner.package',
+      'indexer.scanner.repo',
+      'matcher.disable_enrichment',
       'matcher.max_conn_pool',
+      'matchers.config',
+      'matchers.names',
       'notifier.amqp',
       'notifier.stomp',
       'notifier.webhook.signed',
