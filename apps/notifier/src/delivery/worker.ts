@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Database, Log } from '@clair/postgres';
+import type { NotifierMetrics } from '../notifier-metrics.ts';
+import { type ClaimedDelivery, claimDeliveries, finishAttempt, nextDueMs, releaseClaims } from '../store/deliveries.ts';
+import { WakeUp } from '../wake-up.ts';
+import { type AttemptResult, decideOutcome } from './outcome.ts';
+
+/** Attempts at once, so that a receiver that hangs on one set does not hold up the others. */
+const ATTEMPTS_AT_ONCE = 8;
+/** Longer than any attempt: after this the claim of a process that died is void. */
+const CLAIM_VISIBILITY_MS = 60_000;
+/** Deliveries made by other replicas are found by looking. */
+const LOOK_MS = 15_000;
+const FAILED_WAIT_MS = 5000;
+/** How long attempts in hand may go on when the process is told to stop. */
+const STOP_GRACE_MS = 3000;
+
+export interface DeliveryWorkerOptions {
+  readonly db: Database;
+  readonly log: Log;
+  readonly metrics: NotifierMetrics;
+  readonly clock: () => number;
+  /** From [0, 1). */
+  readonly random: () => number;
+  /** Makes one attempt. Never rejects but when the signal aborts. */
+  readonly attempt: (setId: string, signal: AbortSignal) => Promise<AttemptResult>;
+  readonly visibilityMs?: number;
+}
+
+/** Makes the attempts that are due to the webhook, at least one for each delivery, until each is delivered or dead. */
+export class DeliveryWorker {
+  readonly #options: DeliveryWorkerOptions;
+  readonly #claim = randomUUID();
+  readonly #wakeUp = new WakeUp();
+  readonly #stopped = new AbortController();
+  readonly #cutOff = new AbortController();
+  readonly #inHand = new Set<Promise<void>>();
+  #finished: Promise<void> = Promise.resolve();
+
+  constructor(options: DeliveryWorkerOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#finished = this.#loop();
+  }
+
+  wake(): void {
+    this.#wakeUp.wake();
+  }
+
+  /** Resolves when nothing is in hand; claims of attempts that were cut off are given back. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#finished;
+    const ended = Promise.allSettled(this.#inHand);
+    await Promise.race([ended, delay(STOP_GRACE_MS)]);
+    this.#cutOff.abort();
+    await ended;
+    await releaseClaims(this.#options.db, this.#claim).catch((error: unknown) => {
+      this.#options.log.warn({ err: error }, 'delivery claims left to expire');
+    });
+  }
+
+  async #loop(): Promise<void> {
+    while (!this.#stopped.signal.aborted) {
+      await this.#wakeUp.sleep(await this.#turn(), this.#stopped.signal);
+    }
+  }
+
+  /** Resolves to how long to sleep then. */
+  async #turn(): Promise<number> {
+    const { db, log, clock, visibilityMs = CLAIM_VISIBILITY_MS } = this.#options;
+    try {
+      const limit = ATTEMPTS_AT_ONCE - this.#inHand.size;
+      if (limit === 0) return LOOK_MS;
+      const request = { target: 'webhook', claim: this.#claim, limit, nowMs: clock(), visibilityMs } as const;
+      const claimed = await claimDeliveries(db, request);
+      for (const delivery of claimed) this.#begin(delivery);
+      if (claimed.length > 0) return 0;
+      const dueMs = await nextDueMs(db, 'webhook');
+      return dueMs === undefined ? LOOK_MS : Math.min(LOOK_MS, Math.max(50, dueMs - clock()));
+    } catch (error) {
+      log.warn({ err: error, retryInMs: FAILED_WAIT_MS }, 'deliveries interrupted');
+      return FAILED_WAIT_MS;
+    }
+  }
+
+  #begin(delivery: ClaimedDelivery): void {
+    const attempt = this.#attempt(delivery).catch((error: unknown) => {
+      // The claim expires, and the attempt is made again.
+      if (!this.#cutOff.signal.aborted) {
+        this.#options.log.warn({ err: error, delivery: delivery.id }, 'delivery attempt not recorded');
+      }
+    });
+    this.#inHand.add(attempt);
+    void attempt.then(() => {
+      this.#inHand.delete(attempt);
+      this.wake();
+    });
+  }
+
+  async #attempt(delivery: ClaimedDelivery): Promise<void> {
+    const { db, log, metrics, clock, random } = this.#options;
+    const result = await this.#options.attempt(delivery.setId, this.#cutOff.signal);
+    this.#cutOff.signal.throwIfAborted();
+    const attempts = delivery.attempts + 1;
+    const outcome = decideOutcome(result, { attempts, random: random() });
+    const { recorded } = await finishAttempt(db, delivery, { outcome, nowMs: clock() });
+    if (!recorded) return;
+    metrics.attempted('webhook', outcome.kind);
+    const fields = { delivery: delivery.id, notificationId: delivery.setId, target: 'webhook', attempts };
+    if (outcome.kind === 'delivered') log.info(fields, 'notification delivered');
+    else if (outcome.kind === 'dead') log.error({ ...fields, error: outcome.error }, 'notification delivery given up');
+    else log.warn({ ...fields, error: outcome.error, retryInMs: outcome.waitMs }, 'notification delivery failed');
+  }
+}

@@ -1,0 +1,39 @@
+import { type HttpServer, negotiate, ServiceError } from '@clair/service-kit';
+import { Type } from 'typebox';
+import { type DeleteDependencies, deleteNotifications } from '../grpc/delete-notifications.ts';
+import { parsePageRequest, readPageSize } from '../page-request.ts';
+import { loadPage } from '../store/pages.ts';
+import { notificationPageV1 } from './notification-v1-json.ts';
+
+/** The first is what Clair's description says, the second what its code sends. */
+const OFFERED = [
+  'application/vnd.clair.notification_page.v1+json',
+  'application/vnd.clair.notification.v1+json',
+  'application/json',
+];
+
+const PATH = '/notifier/api/v1/notification/:id';
+const params = Type.Object({ id: Type.String() });
+
+/** Clair's notification API: an id that is unknown or deleted is an empty page, and deleting it is no error. */
+export function registerNotificationV1(server: HttpServer, deps: DeleteDependencies): void {
+  const page = {
+    tags: ['notifier'],
+    summary: 'Retrieve a page of the notifications of a set',
+    params,
+    querystring: Type.Object({ page_size: Type.Optional(Type.String()), next: Type.Optional(Type.String()) }),
+  };
+  server.get(PATH, { schema: page }, async (request, reply) => {
+    const type = negotiate(request, OFFERED);
+    const { page_size = '', next = '' } = request.query;
+    const wanted = parsePageRequest({ id: request.params.id, pageSize: readPageSize(page_size), next });
+    if (!wanted.ok) throw new ServiceError('invalid-argument', wanted.error);
+    const found = await loadPage(deps.db, wanted.value);
+    return reply.type(type).send(JSON.stringify(notificationPageV1(found, wanted.value.limit)));
+  });
+  const removal = { tags: ['notifier'], summary: 'Say that a set was read and is not needed any more', params };
+  server.delete(PATH, { schema: removal }, async (request, reply) => {
+    await deleteNotifications(deps, { id: request.params.id });
+    return reply.code(200).send();
+  });
+}

@@ -1,0 +1,2 @@
+export { createNotifierService, type NotifierDependencies, type NotifierService } from './service.ts';
+export { migrations } from './store/migrations.ts';

@@ -1,0 +1,79 @@
+import { affectedFromWire, type DiffOperationsResponse, WireAffected } from '@clair/contracts';
+import { type Affected, err, ok, type Result, SEVERITIES, type Severity } from '@clair/model';
+import { contentHash } from './content-hash.ts';
+import { storableText } from './storable-text.ts';
+
+/** What of a vulnerability goes into its notifications, whichever the manifest. */
+export interface NotifiedSummary {
+  readonly name: string;
+  readonly description: string;
+  readonly packageName: string;
+  readonly packageKind: Affected['packageKind'];
+  readonly namespace: string;
+  readonly severity: Severity;
+  /** Empty: there is no fix. */
+  readonly fixedInVersion: string;
+  readonly links: readonly string[];
+}
+
+/** One affected row that a range of operations added or removed. */
+export interface ChangedRow {
+  readonly change: 'added' | 'removed';
+  readonly feed: string;
+  /** What a manifest is said to have, or no longer to have: the JSON of [advisory, namespace, package, kind]. */
+  readonly key: string;
+  /** Hash of all that decides which packages the row concerns. Rows that agree in it concern the same manifests. */
+  readonly rule: string;
+  /** Ascending with the severity. */
+  readonly severityRank: number;
+  readonly summary: NotifiedSummary;
+  /** Hash of {@link summary}. */
+  readonly summaryHash: string;
+  /** The row as the indexer is asked about it. */
+  readonly affected: Uint8Array;
+}
+
+export interface RejectedRow {
+  /** Of the matcher's row; 0 when it has none. */
+  readonly vulnerability: number;
+  readonly at: string;
+  readonly reason: string;
+}
+
+function ruleOf(affected: Affected): string {
+  const { scheme, range, status, module } = affected;
+  return contentHash([scheme, range, status, affected.arches.toSorted(), module]);
+}
+
+/** One row of the matcher's diff, checked; a row that does not read is a rejection, to be counted. */
+export function readChangedRow(row: DiffOperationsResponse): Result<ChangedRow, RejectedRow> {
+  const { vulnerability, change } = row;
+  if (vulnerability === undefined) return err({ vulnerability: 0, at: 'vulnerability', reason: 'is missing' });
+  const reject = (at: string, reason: string) => err({ vulnerability: vulnerability.id, at, reason });
+  if (change !== 'added' && change !== 'removed') return reject('change', 'must be added or removed');
+  if (vulnerability.name === '') return reject('name', 'must not be empty');
+  if (vulnerability.affected === undefined) return reject('affected', 'is missing');
+  const read = affectedFromWire(vulnerability.affected);
+  if (!read.ok) return reject(`affected.${read.error.at}`, read.error.reason);
+  const affected = read.value;
+  const summary: NotifiedSummary = {
+    name: storableText(vulnerability.name),
+    description: storableText(vulnerability.description),
+    packageName: storableText(affected.package),
+    packageKind: affected.packageKind,
+    namespace: storableText(affected.namespace),
+    severity: affected.normalizedSeverity,
+    fixedInVersion: storableText(affected.range.fixed ?? ''),
+    links: vulnerability.links.map(storableText),
+  };
+  return ok({
+    change,
+    feed: storableText(vulnerability.feed),
+    key: JSON.stringify([summary.name, summary.namespace, summary.packageName, summary.packageKind]),
+    rule: ruleOf(affected),
+    severityRank: SEVERITIES.indexOf(affected.normalizedSeverity),
+    summary,
+    summaryHash: contentHash(summary),
+    affected: WireAffected.encode(vulnerability.affected).finish(),
+  });
+}

@@ -1,0 +1,18 @@
+import type { IndexerServiceClient, MatcherServiceClient } from '@clair/contracts';
+import type { Database, Log } from '@clair/postgres';
+import type { NotifierMetrics } from '../notifier-metrics.ts';
+import type { CommitRequest } from '../store/commit.ts';
+
+/** What turning changes into notifications needs of the world. */
+export interface ProcessDependencies {
+  readonly db: Database;
+  readonly matcher: Pick<MatcherServiceClient, 'listUpdateOperations' | 'diffOperations'>;
+  readonly indexer: Pick<IndexerServiceClient, 'findAffectedManifests'>;
+  readonly log: Log;
+  readonly metrics: NotifierMetrics;
+  readonly clock: () => number;
+  /** Only the most severe vulnerability of each manifest, as Clair does unless told otherwise. */
+  readonly summary: boolean;
+  readonly webhook: boolean;
+  readonly announce: CommitRequest['announce'];
+}

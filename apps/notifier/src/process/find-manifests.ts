@@ -1,0 +1,84 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type FindAffectedManifestsResponse, WireAffected } from '@clair/contracts';
+import { Unavailable } from '@clair/model';
+import { loadChanges, type StagedChange, stageManifests } from '../store/staging.ts';
+import { type AffectedManifest, readAffectedManifest } from './affected-manifest.ts';
+import type { ProcessDependencies } from './dependencies.ts';
+
+/** Rows asked about in one call: enough to share the cost of a query, few enough to ask again cheaply. */
+const BATCH_ROWS = 500;
+
+/** A batch is asked again after these waits; a run that is given up has to begin anew. */
+const RETRY_WAITS_MS: readonly number[] = [500, 5000];
+
+export interface FindRequest {
+  readonly run: string;
+  readonly signal: AbortSignal;
+}
+
+/** Asks the indexer about every staged change; all its answers are staged when this resolves, to their number. */
+export async function findManifests(deps: ProcessDependencies, { run, signal }: FindRequest): Promise<number> {
+  let staged = 0;
+  let afterRef = 0;
+  for (;;) {
+    signal.throwIfAborted();
+    const batch = await loadChanges(deps.db, run, { afterRef, limit: BATCH_ROWS });
+    const last = batch.at(-1);
+    if (last === undefined) return staged;
+    staged += await stageBatch(deps, batch, { run, signal });
+    afterRef = last.ref;
+  }
+}
+
+async function stageBatch(
+  deps: ProcessDependencies,
+  batch: readonly StagedChange[],
+  find: FindRequest,
+): Promise<number> {
+  for (const waitMs of RETRY_WAITS_MS) {
+    try {
+      return await stageManifests(deps.db, find.run, answersTo(deps, batch, find.signal));
+    } catch (error) {
+      if (!(error instanceof Unavailable) || find.signal.aborted) throw error;
+      deps.log.warn({ err: error, retryInMs: waitMs }, 'affected manifests asked again');
+    }
+    await delay(waitMs, undefined, { signal: find.signal });
+  }
+  return stageManifests(deps.db, find.run, answersTo(deps, batch, find.signal));
+}
+
+/** The answers to one batch, one at a time. Throws `Unavailable` when they end before every row had its end. */
+async function* answersTo(
+  deps: ProcessDependencies,
+  batch: readonly StagedChange[],
+  signal: AbortSignal,
+): AsyncGenerator<AffectedManifest> {
+  const open = new Map(batch.map((change) => [change.ref, change]));
+  for await (const answer of deps.indexer.findAffectedManifests(questions(batch), { signal })) {
+    const change = open.get(answer.ref);
+    if (answer.end) open.delete(answer.ref);
+    else yield* readAnswer(deps, answer, change);
+  }
+  if (open.size > 0) throw new Unavailable(`the indexer left ${open.size} of ${batch.length} rows without an end`);
+}
+
+async function* questions(batch: readonly StagedChange[]) {
+  for (const { ref, affected } of batch) yield { ref, affected: WireAffected.decode(affected) };
+}
+
+function* readAnswer(
+  deps: ProcessDependencies,
+  answer: FindAffectedManifestsResponse,
+  change: StagedChange | undefined,
+): Generator<AffectedManifest> {
+  const read =
+    change === undefined
+      ? ({ ok: false, error: { ref: answer.ref, reason: 'answers no open question' } } as const)
+      : readAffectedManifest(answer, change.packageKind);
+  if (read.ok) {
+    yield read.value;
+    return;
+  }
+  deps.metrics.rejected('indexer', 1);
+  deps.log.warn({ ...read.error }, 'affected manifest rejected');
+}

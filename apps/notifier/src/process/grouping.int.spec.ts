@@ -1,0 +1,123 @@
+import type { Database } from '@clair/postgres';
+import { createTestDatabase, type TestDatabase } from '@clair/testing/services';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { moveProgress } from '../store/progress.ts';
+import { openNotifierDatabase } from '../testing/notifier-database.ts';
+import { notifiedTexts, type OneChange, processDependencies, worldOfOneChange } from '../testing/process-fixture.ts';
+import { storedState } from '../testing/stored-state.ts';
+import type { World } from '../testing/world.ts';
+import type { ProcessDependencies } from './dependencies.ts';
+import { notifyChanges } from './run.ts';
+
+let own: TestDatabase;
+let db: Database;
+
+beforeEach(async () => {
+  own = await createTestDatabase();
+  db = await openNotifierDatabase(own.connstring);
+});
+
+afterEach(async () => {
+  await db?.close();
+  await own?.drop();
+});
+
+async function notifyFrom(
+  after: number,
+  world: () => World,
+  options: Partial<ProcessDependencies> = {},
+): Promise<void> {
+  await moveProgress(db, undefined, after);
+  await notifyChanges(processDependencies({ db, world, options }), new AbortController().signal);
+}
+
+describe('one change', () => {
+  it.each<[string, OneChange, string, string[]]>([
+    ['new advisory', { after: [{}] }, '2', ['added CVE-2024-1 openssl 2 affected @aaa']],
+    ['new advisory that does not concern the manifest', { after: [{ fixed: '1' }] }, '2', []],
+    ['advisory withdrawn', { before: [{}] }, '2', ['removed CVE-2024-1 openssl 2 affected @aaa']],
+    ['new description', { before: [{}], after: [{ description: 'better words' }] }, '2', []],
+    ['new severity', { before: [{}], after: [{ affected: { normalizedSeverity: 'Critical' } }] }, '2', []],
+    ['another fixed-in version, still affected', { before: [{ fixed: '' }], after: [{ fixed: '3' }] }, '2', []],
+    [
+      'a fixed-in version that the manifest has',
+      { before: [{ fixed: '' }], after: [{ fixed: '2' }] },
+      '2',
+      ['removed CVE-2024-1 openssl 2 affected @aaa'],
+    ],
+    [
+      'a fixed-in version that the manifest has no longer',
+      { before: [{ fixed: '2' }], after: [{ fixed: '3' }] },
+      '2',
+      ['added CVE-2024-1 openssl 2 affected @aaa'],
+    ],
+    ['moved to another feed', { before: [{}], after: [{ feed: 'other' }] }, '2', []],
+    [
+      'undecided, then affected',
+      { before: [{ affected: { status: 'undetermined' } }], after: [{}] },
+      '2',
+      ['added CVE-2024-1 openssl 2 affected @aaa'],
+    ],
+    ['affected, then undecided', { before: [{}], after: [{ affected: { status: 'undetermined' } }] }, '2', []],
+    [
+      'undecided, then withdrawn',
+      { before: [{ affected: { status: 'undetermined' } }] },
+      '2',
+      ['removed CVE-2024-1 openssl 2 undecidable @aaa'],
+    ],
+    ['a version that does not parse', { after: [{}] }, 'what?', ['added CVE-2024-1 openssl what? undecidable @aaa']],
+    [
+      'declared not affected',
+      { before: [{}], after: [{ affected: { status: 'not-affected' } }] },
+      '2',
+      ['removed CVE-2024-1 openssl 2 affected @aaa'],
+    ],
+    [
+      'two rows of one advisory',
+      { after: [{ fixed: '3' }, { fixed: '4' }] },
+      '2',
+      ['added CVE-2024-1 openssl 2 affected @aaa'],
+    ],
+    [
+      'one of two rows narrowed, the other the same',
+      { before: [{ fixed: '3' }, { fixed: '4' }], after: [{ fixed: '1' }, { fixed: '4' }] },
+      '2',
+      [],
+    ],
+    [
+      'text that PostgreSQL cannot keep',
+      { after: [{ description: 'a\u0000b\ud800' }] },
+      '2',
+      ['added CVE-2024-1 openssl 2 affected @aaa'],
+    ],
+  ])('%s', async (_, rows, version, expected) => {
+    await notifyFrom(1, () => worldOfOneChange({ ...rows, version }));
+    expect(await notifiedTexts(db)).toEqual(expected);
+    expect(await storedState(db)).toMatchObject({ notified: 2, waitingEvents: expected.length });
+  });
+});
+
+describe('summary', () => {
+  const world = worldOfOneChange({
+    before: [{ name: 'CVE-GONE', affected: { normalizedSeverity: 'Critical' } }],
+    after: [
+      { name: 'CVE-LOW', affected: { normalizedSeverity: 'Low' } },
+      { name: 'CVE-HIGH-B', affected: { normalizedSeverity: 'High' } },
+      { name: 'CVE-HIGH-A', affected: { normalizedSeverity: 'High' } },
+      { name: 'CVE-UNSURE', affected: { normalizedSeverity: 'High', status: 'undetermined' } },
+    ],
+  });
+
+  it('has the most severe of each manifest and reason', async () => {
+    await notifyFrom(1, () => world, { summary: true });
+    expect(await notifiedTexts(db)).toEqual([
+      'added CVE-HIGH-A openssl 2 affected @aaa',
+      'removed CVE-GONE openssl 2 affected @aaa',
+    ]);
+  });
+
+  it('can be turned off', async () => {
+    await notifyFrom(1, () => world);
+    expect(await notifiedTexts(db)).toHaveLength(5);
+  });
+});

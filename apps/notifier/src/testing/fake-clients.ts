@@ -1,0 +1,75 @@
+import {
+  affectedFromWire,
+  DiffOperationsRequest,
+  type DiffOperationsResponse,
+  FindAffectedManifestsRequest,
+  type FindAffectedManifestsResponse,
+  packageFromWire,
+  type WireAffected,
+} from '@clair/contracts';
+import { decide } from '@clair/matching';
+import { ServiceError } from '@clair/service-kit';
+import type { ProcessDependencies } from '../process/dependencies.ts';
+import type { World } from './world.ts';
+
+export type FakeClients = Pick<ProcessDependencies, 'matcher' | 'indexer'>;
+
+/** The matcher and the indexer of `world()`, asked anew at each call. `pause` is awaited before each message. */
+export function fakeClients(world: () => World, pause: () => Promise<void> = async () => undefined): FakeClients {
+  return {
+    matcher: {
+      async listUpdateOperations() {
+        await pause();
+        const operations = world().operations.map((operation) => ({
+          ...operation,
+          ref: '',
+          fingerprint: '',
+          date: '',
+        }));
+        return { operations: operations.toReversed() };
+      },
+      async *diffOperations(request) {
+        for (const row of diff(world(), DiffOperationsRequest.fromPartial(request))) {
+          await pause();
+          yield row;
+        }
+      },
+    },
+    indexer: {
+      async *findAffectedManifests(requests) {
+        for await (const partial of requests) {
+          const { ref, affected } = FindAffectedManifestsRequest.fromPartial(partial);
+          if (affected === undefined) throw new ServiceError('invalid-argument', 'affected is missing');
+          await pause();
+          yield* manifestsWith(world(), ref, affected);
+          yield { ref, manifestHash: '', package: undefined, verdict: '', end: true };
+        }
+      },
+    },
+  };
+}
+
+function* diff(world: World, { after, through }: DiffOperationsRequest): Generator<DiffOperationsResponse> {
+  if (after < (world.historyFrom ?? 0)) throw new ServiceError('failed-precondition', 'that history is gone');
+  const firstLoads = new Set(world.operations.filter(({ firstLoad }) => firstLoad).map(({ id }) => id));
+  for (const { from, to = Number.POSITIVE_INFINITY, vulnerability } of world.rows) {
+    const before = from <= after && to > after;
+    const afterwards = from <= through && to > through;
+    if (before && !afterwards) yield { change: 'removed', vulnerability };
+    if (!before && afterwards && !firstLoads.has(from)) yield { change: 'added', vulnerability };
+  }
+}
+
+function* manifestsWith(world: World, ref: number, wire: WireAffected): Generator<FindAffectedManifestsResponse> {
+  const affected = affectedFromWire(wire);
+  if (!affected.ok) throw new ServiceError('invalid-argument', affected.error.reason);
+  for (const [manifestHash, packages] of Object.entries(world.manifests)) {
+    for (const message of packages) {
+      const pkg = packageFromWire(message);
+      if (!pkg.ok || pkg.value.namespace !== affected.value.namespace) continue;
+      const verdict = decide(pkg.value, affected.value);
+      if (verdict.kind === 'not-affected') continue;
+      yield { ref, manifestHash, package: message, verdict: verdict.kind, end: false };
+    }
+  }
+}
