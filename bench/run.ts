@@ -1,0 +1,13 @@
+import { layer } from './layer.ts';
+import { reports } from './reports.ts';
+
+const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { layer, reports };
+
+const [name = '', ...args] = process.argv.slice(2);
+const benchmark = BENCHMARKS[name];
+if (benchmark === undefined) {
+  process.stderr.write(`usage: npm run bench -- ${Object.keys(BENCHMARKS).join('|')} [ARGUMENTS]; see bench/README.md\n`);
+  process.exitCode = 1;
+} else {
+  await benchmark(args);
+}
