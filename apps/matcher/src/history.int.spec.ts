@@ -29,13 +29,13 @@ afterEach(async () => {
 const apply = (update: UpdateFixture) =>
   handleApplyUpdate(matcherDeps(db, fakeIndexer(inventory())), updateMessages(update));
 
+const SIGNS: Readonly<Record<string, string>> = { added: '+', removed: '-', kept: '=' };
+
 /** `+CVE-1 3.0.11-1` and `-CVE-1 3.0.11-1`, sorted. */
 async function diff(request: Partial<DiffOperationsRequest>): Promise<string[]> {
   const rows: DiffOperationsResponse[] = [];
   for await (const row of handleDiffOperations({ db }, DiffOperationsRequest.fromPartial(request))) rows.push(row);
-  return rows
-    .map(({ change, vulnerability: v }) => `${change === 'added' ? '+' : '-'}${v?.name} ${v?.affected?.range?.fixed}`)
-    .sort();
+  return rows.map(({ change, vulnerability: v }) => `${SIGNS[change]}${v?.name} ${v?.affected?.range?.fixed}`).sort();
 }
 
 const fixedIn = (key: string, fixed: string) => advisory(key, { affected: [affectedRow({ range: { fixed } })] });
@@ -69,6 +69,17 @@ describe('DiffOperations', () => {
     ['one feed', { after: 0, feed: 'alpine', includeFirstLoads: true }, ['+CVE-9 9']],
   ])('shows %s', async (_, request, expected) => {
     expect(await diff(request)).toEqual(expected);
+  });
+
+  it('shows the rows kept beside one that changed, when asked', async () => {
+    const two = (first: string, second: string) =>
+      advisory('CVE-4', { affected: [first, second].map((fixed) => affectedRow({ range: { fixed } })) });
+    await apply({ partitions: [{ advisories: [two('4', '5'), fixedIn('CVE-1', '3')] }] });
+    await apply({ partitions: [{ advisories: [two('4', '6'), fixedIn('CVE-1', '3')] }] });
+    expect(await diff({ after: 6 })).toEqual(['+CVE-4 6', '-CVE-4 5']);
+    expect(await diff({ after: 6, includeKept: true })).toEqual(['+CVE-4 6', '-CVE-4 5', '=CVE-4 4']);
+    await apply({ partitions: [{ advisories: [two('7', '6'), fixedIn('CVE-1', '3')] }] });
+    expect(await diff({ after: 6, through: 7, includeKept: true })).toEqual(['+CVE-4 6', '-CVE-4 5', '=CVE-4 4']);
   });
 
   it('shows what an advisory said at its side of the change', async () => {

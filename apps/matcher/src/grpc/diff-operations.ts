@@ -13,6 +13,7 @@ export async function* handleDiffOperations(
     through: request.through,
     feed: request.feed,
     includeFirstLoads: request.includeFirstLoads,
+    includeKept: request.includeKept,
   });
   for await (const { change, row, text } of rows) yield { change, vulnerability: toVulnerability(row, text) };
 }

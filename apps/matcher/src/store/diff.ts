@@ -3,7 +3,7 @@ import { AFFECTED_COLUMNS, type AffectedRow, type StoredAffected, toStoredAffect
 import type { AdvisoryText } from './candidates.ts';
 
 export interface ChangedRow {
-  readonly change: 'added' | 'removed';
+  readonly change: 'added' | 'removed' | 'kept';
   readonly row: StoredAffected;
   readonly text: AdvisoryText;
 }
@@ -16,9 +16,11 @@ export interface DiffRange {
   /** Empty: all feeds. */
   readonly feed: string;
   readonly includeFirstLoads: boolean;
+  /** Also the rows that did not change, of those (advisory, namespace, package) of which another row did. */
+  readonly includeKept: boolean;
 }
 
-type DiffRow = AffectedRow & { readonly change: 'added' | 'removed' } & {
+type DiffRow = AffectedRow & { readonly change: ChangedRow['change'] } & {
   readonly feed: string;
   readonly partition: string;
   readonly advisory_name: string;
@@ -47,10 +49,32 @@ select 'removed' as change, ${AFFECTED_COLUMNS}, ${TEXT_COLUMNS}
   from matcher.affected a ${joins('$1::bigint', '$3')}
  where a.valid_to > $1::bigint and a.valid_to <= $2::bigint and a.valid_from <= $1::bigint`;
 
+/** Two halves, so that the live rows are found by the partial index on them; the others are few. */
+const KEPT = `
+with touched as (
+  select advisory, namespace, package, package_kind from matcher.affected
+   where valid_from > $1::bigint and valid_from <= $2::bigint
+  union
+  select advisory, namespace, package, package_kind from matcher.affected
+   where valid_to > $1::bigint and valid_to <= $2::bigint
+), kept as (
+  select a.* from touched t join matcher.affected a using (advisory, namespace, package, package_kind)
+   where a.valid_to is null and a.valid_from <= $1::bigint
+  union all
+  select a.* from touched t join matcher.affected a using (advisory, namespace, package, package_kind)
+   where a.valid_to > $2::bigint and a.valid_from <= $1::bigint
+)
+select 'kept' as change, ${AFFECTED_COLUMNS}, ${TEXT_COLUMNS}
+  from kept a ${joins('$2::bigint', '$3')}`;
+
 /** Rows that came or went in (after, through], those that did both left out. In no order, a batch at a time. */
 export async function* diffRows(tx: Transaction, range: DiffRange): AsyncGenerator<ChangedRow> {
   const values = [range.after, range.through, range.feed, range.includeFirstLoads];
   for await (const row of tx.cursor<DiffRow>(DIFF, values)) {
+    yield { change: row.change, row: toStoredAffected(row), text: toText(row) };
+  }
+  if (!range.includeKept) return;
+  for await (const row of tx.cursor<DiffRow>(KEPT, [range.after, range.through, range.feed])) {
     yield { change: row.change, row: toStoredAffected(row), text: toText(row) };
   }
 }

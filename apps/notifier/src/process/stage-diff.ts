@@ -1,3 +1,4 @@
+import type { DiffOperationsResponse } from '@clair/contracts';
 import { dropUnchangedRules, stageChanges } from '../store/staging.ts';
 import { type ChangedRow, type RejectedRow, readChangedRow } from './changed-row.ts';
 import type { ProcessDependencies } from './dependencies.ts';
@@ -32,11 +33,28 @@ interface DiffReading {
 
 async function* changedRows({ matcher }: ProcessDependencies, reading: DiffReading): AsyncGenerator<ChangedRow> {
   const { range, signal } = reading;
-  for await (const message of matcher.diffOperations({ ...range, includeFirstLoads: false }, { signal })) {
-    const row = readChangedRow(message);
-    if (row.ok) yield row.value;
-    else reading.reject(row.error);
+  for await (const message of matcher.diffOperations(
+    { ...range, includeFirstLoads: false, includeKept: true },
+    { signal },
+  )) {
+    for (const side of sidesOf(message)) {
+      const row = readChangedRow(side);
+      if (row.ok) yield row.value;
+      else reading.reject(row.error);
+    }
   }
+}
+
+/**
+ * A row that was kept beside one that changed holds before and after: without it, a manifest that only the kept row
+ * concerns would be told that the flaw is gone.
+ */
+function sidesOf(message: DiffOperationsResponse): readonly DiffOperationsResponse[] {
+  if (message.change !== 'kept') return [message];
+  return [
+    { ...message, change: 'removed' },
+    { ...message, change: 'added' },
+  ];
 }
 
 function reportRejected(deps: ProcessDependencies, range: OperationRange, rejected: readonly RejectedRow[]): void {

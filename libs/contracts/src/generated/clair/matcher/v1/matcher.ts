@@ -192,10 +192,12 @@ export interface DiffOperationsRequest {
   /** Only this feed; empty: all. */
   readonly feed: string;
   readonly includeFirstLoads: boolean;
+  /** Also the rows that did not change, of those (advisory, namespace, package) of which another row did. */
+  readonly includeKept: boolean;
 }
 
 export interface DiffOperationsResponse {
-  /** `added` or `removed`. */
+  /** `added`, `removed` or `kept`. */
   readonly change: string;
   readonly vulnerability: Vulnerability | undefined;
 }
@@ -2118,7 +2120,7 @@ export const DeleteUpdateOperationResponse: MessageFns<DeleteUpdateOperationResp
 };
 
 function createBaseDiffOperationsRequest(): DiffOperationsRequest {
-  return { after: 0, through: 0, feed: "", includeFirstLoads: false };
+  return { after: 0, through: 0, feed: "", includeFirstLoads: false, includeKept: false };
 }
 
 export const DiffOperationsRequest: MessageFns<DiffOperationsRequest> = {
@@ -2134,6 +2136,9 @@ export const DiffOperationsRequest: MessageFns<DiffOperationsRequest> = {
     }
     if (message.includeFirstLoads !== false) {
       writer.uint32(32).bool(message.includeFirstLoads);
+    }
+    if (message.includeKept !== false) {
+      writer.uint32(40).bool(message.includeKept);
     }
     return writer;
   },
@@ -2183,6 +2188,14 @@ export const DiffOperationsRequest: MessageFns<DiffOperationsRequest> = {
             message.includeFirstLoads = reader.bool();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.includeKept = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2204,6 +2217,7 @@ export const DiffOperationsRequest: MessageFns<DiffOperationsRequest> = {
     message.through = object.through ?? 0;
     message.feed = object.feed ?? "";
     message.includeFirstLoads = object.includeFirstLoads ?? false;
+    message.includeKept = object.includeKept ?? false;
     return message;
   },
 };
