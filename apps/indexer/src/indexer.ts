@@ -4,17 +4,24 @@ import { parseDigest } from '@clair/model';
 import type { LayerError } from '@clair/oci';
 import { type Database, enqueue } from '@clair/postgres';
 import { ServiceError } from '@clair/service-kit';
-import { type IndexerDeps, type IndexFailure, indexManifest } from './index/index-manifest.ts';
+import { type IndexerDeps, type IndexFailure, type IndexRun, indexManifest } from './index/index-manifest.ts';
 import { type Manifest, parseManifest, type UncheckedManifest } from './index/manifest.ts';
-import { deleteManifests, loadReport, loadState, type ManifestState } from './store/manifests.ts';
+import { deleteManifests, INTERRUPTED, loadReport, loadState, type ManifestState } from './store/manifests.ts';
 
 const DELETE_MAX = 10_000;
+
+interface Acceptance {
+  readonly done: Promise<IndexReport>;
+  /** Whoever asks for the manifest finds it from then on. */
+  readonly recorded: Promise<void>;
+}
 
 /** The use cases of the indexer, shared by HTTP and gRPC. Everything here throws {@link ServiceError} for its caller's mistakes. */
 export class Indexer {
   readonly #deps: IndexerDeps;
   readonly #requestsMax: number;
-  #requests = 0;
+  readonly #stopping = new AbortController();
+  readonly #running = new Set<Promise<IndexReport>>();
 
   constructor(deps: IndexerDeps, requestsMax: number) {
     this.#deps = deps;
@@ -31,40 +38,52 @@ export class Indexer {
 
   /** Resolves with the report when it is stored. Rejects as {@link begin} does, and when a layer is refused. */
   async index(request: UncheckedManifest, signal: AbortSignal): Promise<IndexReport> {
-    return (await this.#accept(request, signal)).done;
+    return this.#accept(request, signal).done;
   }
 
   /**
-   * Resolves to the work when it was accepted. Rejects with `invalid-argument` for a manifest that is none, and with
+   * Resolves when the work was accepted and the manifest can be asked for; `done` is the work itself. Rejects with `invalid-argument` for a manifest that is none, and with
    * `resource-exhausted` when more index requests run than the configuration allows.
    */
-  async begin(request: UncheckedManifest, signal: AbortSignal): Promise<{ catch: Promise<IndexReport>['catch'] }> {
-    const { done } = await this.#accept(request, signal);
-    return { catch: (onRejected) => done.catch(onRejected) };
+  async begin(request: UncheckedManifest): Promise<{ readonly done: Promise<IndexReport> }> {
+    const { done, recorded } = this.#accept(request, this.#stopping.signal);
+    await Promise.race([recorded, done]);
+    return { done };
   }
 
-  async #accept(request: UncheckedManifest, signal: AbortSignal): Promise<{ readonly done: Promise<IndexReport> }> {
+  /** Ends all index requests; resolves when none runs any more. Further ones are refused. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.allSettled(this.#running);
+  }
+
+  #accept(request: UncheckedManifest, signal: AbortSignal): Acceptance {
     const manifest = parseManifest(request);
     if (!manifest.ok) throw new ServiceError('invalid-argument', `bogus manifest: ${manifest.error}`);
-    if (this.#requests >= this.#requestsMax) {
+    if (this.#running.size >= this.#requestsMax) {
       this.#deps.metrics.limited();
       throw new ServiceError('resource-exhausted', `${this.#requestsMax} index requests are running; try again later`);
     }
-    return { done: this.#run(manifest.value, signal) };
+    const { promise: recorded, resolve: onRecorded } = Promise.withResolvers<void>();
+    const done = this.#run(manifest.value, { signal: AbortSignal.any([signal, this.#stopping.signal]), onRecorded });
+    this.#running.add(done);
+    const forget = () => this.#running.delete(done);
+    done.then(forget, forget);
+    return { done, recorded };
   }
 
-  async #run(manifest: Manifest, signal: AbortSignal): Promise<IndexReport> {
-    this.#requests += 1;
+  async #run(manifest: Manifest, run: IndexRun): Promise<IndexReport> {
     try {
-      const result = await indexManifest(manifest, this.#deps, signal);
+      run.signal.throwIfAborted();
+      const result = await indexManifest(manifest, this.#deps, run);
       this.#deps.metrics.manifestIndexed(result.ok ? 'finished' : 'refused');
       if (!result.ok) throw refusal(result.error);
       return result.value;
     } catch (error) {
-      if (!(error instanceof ServiceError)) this.#deps.metrics.manifestIndexed('error');
+      if (error instanceof ServiceError) throw error;
+      this.#deps.metrics.manifestIndexed(run.signal.aborted ? 'interrupted' : 'error');
+      if (run.signal.aborted) throw new ServiceError('unavailable', INTERRUPTED, { cause: error });
       throw error;
-    } finally {
-      this.#requests -= 1;
     }
   }
 

@@ -4,7 +4,7 @@ import type { Metrics } from '@clair/service-kit';
 
 export interface IndexerMetrics {
   layerScanned(seconds: number, report: Result<LayerReport, LayerError>): void;
-  manifestIndexed(outcome: 'finished' | 'refused' | 'error'): void;
+  manifestIndexed(outcome: 'finished' | 'refused' | 'interrupted' | 'error'): void;
   limited(): void;
 }
 

@@ -19,10 +19,13 @@ import { registerIndexerV2 } from './http/v2.ts';
 import { LayerScans } from './index/layer-scans.ts';
 import { Indexer } from './indexer.ts';
 import { createIndexerMetrics } from './metrics.ts';
-import { failAbandoned } from './store/manifests.ts';
+import { failAbandoned, forgetStrayLayers } from './store/manifests.ts';
 
 /** A manifest in progress that nobody touched for so long belongs to a process that is gone. */
 const ABANDONED_MS = 60 * 60_000;
+const STRAY_LAYER_MS = 7 * 24 * 60 * 60_000;
+const SWEEP_MS = 10 * 60_000;
+const LAYER_LEASE_MS = 30_000;
 
 export interface IndexerServiceDeps {
   readonly config: ClairConfig;
@@ -30,6 +33,8 @@ export interface IndexerServiceDeps {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly clock: () => number;
+  /** How long a layer stays claimed by a process that died. Default 30,000; at least 300. */
+  readonly layerLeaseMs?: number;
 }
 
 export interface IndexerService extends Service {
@@ -37,11 +42,13 @@ export interface IndexerService extends Service {
 }
 
 /** The indexer: manifest in, layers read once each, inventory and reverse index out. */
-export function createIndexerService({ config, db, log, metrics, clock }: IndexerServiceDeps): IndexerService {
+export function createIndexerService(services: IndexerServiceDeps): IndexerService {
+  const { config, db, log, metrics, clock } = services;
   const { indexer: settings } = config;
   const guard = createGuard({
     allowPrivate: settings.allow_private,
     allowLoopback: settings.allow_loopback ?? false,
+    privateOnly: settings.airgap,
     ...(settings.allowed_hosts === undefined ? {} : { allowedHosts: settings.allowed_hosts }),
   });
   const deps = {
@@ -57,26 +64,38 @@ export function createIndexerService({ config, db, log, metrics, clock }: Indexe
     layerScans: new LayerScans(),
     layerConcurrency: settings.layer_scan_concurrency,
     holder: randomUUID(),
+    layerLeaseMs: services.layerLeaseMs ?? LAYER_LEASE_MS,
   };
   const indexer = new Indexer(deps, requestsMax(settings.index_report_request_concurrency));
   const implementation = indexerImplementation(indexer);
-  const stopping = new AbortController();
+  let sweeping: NodeJS.Timeout | undefined;
   return {
     name: 'indexer',
     grpc: [bind(IndexerServiceDefinition, implementation)],
     implementation,
     registerHttp(server: HttpServer) {
-      registerIndexerV1(server, indexer, { stopping: stopping.signal, log });
+      registerIndexerV1(server, indexer, { log });
       registerIndexerV2(server, indexer, { guard, insecureRegistries: settings.insecure_registries ?? [] });
     },
     checks: [{ name: 'postgres', check: () => db.ping() }],
     async start() {
-      await failAbandoned(db, ABANDONED_MS);
+      await sweep(db);
+      sweeping = setInterval(() => {
+        sweep(db).catch((error: unknown) => log.warn({ err: error }, 'abandoned manifests not looked for'));
+      }, SWEEP_MS);
     },
     async stop() {
-      stopping.abort();
+      clearInterval(sweeping);
+      await indexer.stop();
+      await guard.close();
     },
   };
+}
+
+/** What processes that died, and manifests that could not be indexed, have left. */
+async function sweep(db: Database): Promise<void> {
+  await failAbandoned(db, ABANDONED_MS);
+  await forgetStrayLayers(db, STRAY_LAYER_MS);
 }
 
 /** Clair's meaning: 0 is four for each processor, below 0 is no limit. */

@@ -12,6 +12,11 @@ import { findCandidates, findHolders } from '../store/affected-manifests.ts';
 
 /** Rows answered with one pair of queries. More would hold more candidates in memory; fewer would ask more often. */
 const BATCH_ROWS = 500;
+const SLICE_PACKAGES = 200;
+/** (package, manifest) pairs held at once. */
+const SLICE_ROWS_MAX = 20_000;
+/** PostgreSQL's own largest `integer`: no limit, in the words of the same query. */
+const ROWS_OF_ONE_MAX = 2_147_483_647;
 
 interface Question {
   readonly ref: number;
@@ -62,16 +67,17 @@ async function* answer(batch: readonly Question[], db: Database): AsyncGenerator
   const matches = await match(batch, db);
   if (matches.size === 0) return;
   // A transaction cannot stay open across a `yield` without a consumer's pace deciding how long; answers are gathered
-  // per slice of packages instead, so that no transaction outlives its query.
-  for (const slice of slices([...matches.keys()], 200)) {
-    const holders = await db.transaction(
-      async (tx) => {
-        const found = [];
-        for await (const holder of findHolders(tx, slice)) found.push(holder);
-        return found;
-      },
-      { readOnly: true },
-    );
+  // per slice of packages instead, so that no transaction outlives its query. A slice with too many is halved; those of
+  // a single package are at most the manifests there are.
+  const slices = slicesOf([...matches.keys()], SLICE_PACKAGES);
+  for (let slice = slices.pop(); slice !== undefined; slice = slices.pop()) {
+    const packageIds = slice;
+    const rowsMax = packageIds.length === 1 ? ROWS_OF_ONE_MAX : SLICE_ROWS_MAX;
+    const holders = await db.transaction((tx) => findHolders(tx, packageIds, rowsMax), { readOnly: true });
+    if (packageIds.length > 1 && holders.length === rowsMax) {
+      slices.push(...slicesOf(packageIds, Math.ceil(packageIds.length / 2)));
+      continue;
+    }
     for (const holder of holders) {
       for (const one of matches.get(holder.packageId) ?? []) {
         yield {
@@ -106,6 +112,6 @@ async function match(batch: readonly Question[], db: Database): Promise<Map<numb
   return matches;
 }
 
-function* slices<T>(items: readonly T[], size: number): Generator<T[]> {
-  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+function slicesOf<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }

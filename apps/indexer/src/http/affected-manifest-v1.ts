@@ -47,7 +47,7 @@ export function registerAffectedManifestV1(server: HttpServer, indexer: Indexer)
     const vulnerabilities = Object.fromEntries(
       body.vulnerabilities.map((vulnerability) => [vulnerability.id, vulnerability]),
     );
-    return reply.type(type).send(JSON.stringify({ vulnerabilities, vulnerable_manifests: manifests }));
+    return reply.type(type).send(Buffer.from(JSON.stringify({ vulnerabilities, vulnerable_manifests: manifests })));
   });
 }
 

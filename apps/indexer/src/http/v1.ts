@@ -5,6 +5,7 @@ import type { UncheckedManifest } from '../index/manifest.ts';
 import type { Indexer } from '../indexer.ts';
 import { registerAffectedManifestV1 } from './affected-manifest-v1.ts';
 import { readManifestV1 } from './manifest-v1.ts';
+import { signalOfClient } from './signal-of-client.ts';
 
 const INDEX_REPORT = 'application/vnd.clair.index_report.v1+json';
 const INDEX_STATE = 'application/vnd.clair.index_state.v1+json';
@@ -13,8 +14,6 @@ const REPORTS = '/indexer/api/v1/index_report';
 const DigestParams = Type.Object({ digest: Type.String() });
 
 export interface IndexerV1Options {
-  /** Ends index requests that nobody waits for. */
-  readonly stopping: AbortSignal;
   readonly log: Logger;
 }
 
@@ -32,15 +31,12 @@ export function registerIndexerV1(server: HttpServer, indexer: Indexer, options:
         .headers({ location: `${REPORTS}/${manifest.hash}`, 'preference-applied': 'respond-async' })
         .send();
     }
-    const closed = new AbortController();
-    // As in Clair, a client that goes away takes its request with it; layers already scanned stay known.
-    reply.raw.once('close', () => closed.abort());
-    const report = await indexer.index(manifest, closed.signal);
+    const report = await indexer.index(manifest, signalOfClient(reply));
     return reply
       .code(201)
       .headers({ etag, location: `${REPORTS}/${report.manifestHash}`, link: links(report.manifestHash) })
       .type(INDEX_REPORT)
-      .send(JSON.stringify(indexReportV1(report)));
+      .send(Buffer.from(JSON.stringify(indexReportV1(report))));
   });
 
   server.get(`${REPORTS}/:digest`, { schema: { tags: ['indexer'], params: DigestParams } }, async (request, reply) => {
@@ -54,7 +50,7 @@ export function registerIndexerV1(server: HttpServer, indexer: Indexer, options:
     return reply
       .header('etag', tag)
       .type(type)
-      .send(JSON.stringify(indexReportV1(report)));
+      .send(Buffer.from(JSON.stringify(indexReportV1(report))));
   });
 
   const one = { schema: { tags: ['indexer'], params: DigestParams } };
@@ -68,7 +64,7 @@ export function registerIndexerV1(server: HttpServer, indexer: Indexer, options:
     if (!Array.isArray(digests) || !digests.every((digest) => typeof digest === 'string')) {
       throw new ServiceError('invalid-argument', 'the body must be a JSON array of manifest digests');
     }
-    return reply.type('application/json').send(JSON.stringify(await indexer.delete(digests)));
+    return reply.type('application/json').send(Buffer.from(JSON.stringify(await indexer.delete(digests))));
   });
 
   server.get('/indexer/api/v1/index_state', { schema: { tags: ['indexer'] } }, async (request, reply) => {
@@ -77,7 +73,7 @@ export function registerIndexerV1(server: HttpServer, indexer: Indexer, options:
     return reply
       .header('etag', etag)
       .type(type)
-      .send(JSON.stringify({ state: indexer.indexState }));
+      .send(Buffer.from(JSON.stringify({ state: indexer.indexState })));
   });
 
   registerAffectedManifestV1(server, indexer);
@@ -113,9 +109,9 @@ async function startInBackground(
   manifest: UncheckedManifest,
   options: IndexerV1Options,
 ): Promise<void> {
-  const job = await indexer.begin(manifest, options.stopping);
-  job.catch((error: unknown) => {
-    if (!(error instanceof ServiceError))
-      options.log.error({ err: error, manifest: manifest.hash }, 'manifest not indexed');
+  const job = await indexer.begin(manifest);
+  job.done.catch((error: unknown) => {
+    if (error instanceof ServiceError) return;
+    options.log.error({ err: error, manifest: manifest.hash }, 'manifest not indexed');
   });
 }

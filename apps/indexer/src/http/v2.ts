@@ -4,6 +4,7 @@ import { type AddressGuard, parsePlatform, parseReference, resolveImage } from '
 import { type HttpServer, ServiceError } from '@clair/service-kit';
 import { Type } from 'typebox';
 import type { Indexer } from '../indexer.ts';
+import { signalOfClient } from './signal-of-client.ts';
 
 const IndexByReference = Type.Object(
   {
@@ -40,11 +41,10 @@ export function registerIndexerV2(server: HttpServer, indexer: Indexer, options:
     }
     const wanted = platform === undefined ? undefined : parsePlatform(platform);
     if (wanted?.ok === false) throw new ServiceError('invalid-argument', `platform: ${wanted.error}`);
-    const closed = new AbortController();
-    reply.raw.once('close', () => closed.abort());
+    const signal = signalOfClient(reply);
     const resolved = await resolveImage(reference.value, {
       guard: options.guard,
-      signal: closed.signal,
+      signal,
       insecure: options.insecureRegistries.includes(reference.value.registry),
       ...(wanted !== undefined && { platform: wanted.value }),
       ...(credentials !== undefined && { credentials: async () => ok({ kind: 'basic' as const, ...credentials }) }),
@@ -55,11 +55,11 @@ export function registerIndexerV2(server: HttpServer, indexer: Indexer, options:
       uri: layer.uri,
       headers: Object.entries(layer.headers).map(([name, values]) => ({ name, values })),
     }));
-    const report = await indexer.index({ hash: resolved.value.digest, layers }, closed.signal);
+    const report = await indexer.index({ hash: resolved.value.digest, layers }, signal);
     return reply
       .code(201)
       .header('location', `/indexer/api/v1/index_report/${report.manifestHash}`)
       .type('application/json')
-      .send(JSON.stringify(indexReportV1(report)));
+      .send(Buffer.from(JSON.stringify(indexReportV1(report))));
   });
 }

@@ -4,8 +4,6 @@ import type { LayerError } from '@clair/oci';
 import { type Database, withLease } from '@clair/postgres';
 import { scannedLayers } from '../store/layers.ts';
 
-/** A crashed replica's claim on a layer is free again after this. */
-const LEASE_MS = 30_000;
 const POLL_MS = 250;
 
 export interface ClaimOptions {
@@ -13,6 +11,8 @@ export interface ClaimOptions {
   readonly indexState: string;
   /** Names this process among the replicas. */
   readonly holder: string;
+  /** A crashed replica's claim on a layer is free again after this. */
+  readonly leaseMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -24,7 +24,10 @@ export interface ClaimOptions {
 export class LayerScans {
   readonly #running = new Map<string, Promise<unknown>>();
 
-  /** After `ok`, the layer has a scan under the index state. `work` makes and stores it. */
+  /**
+   * After `ok`, the layer has a scan under the index state. `work` makes and stores it. Rejects with the reason of the
+   * signal as soon as that aborts, also while another caller works on the layer.
+   */
   async ensure(
     digest: string,
     work: (signal: AbortSignal) => Promise<Result<void, LayerError>>,
@@ -34,7 +37,7 @@ export class LayerScans {
       options.signal.throwIfAborted();
       const other = this.#running.get(digest);
       if (other === undefined) break;
-      await other.catch(() => undefined);
+      await settled(other, options.signal);
     }
     const mine = this.#claim(digest, work, options);
     this.#running.set(digest, mine);
@@ -52,13 +55,44 @@ export class LayerScans {
   ): Promise<Result<void, LayerError>> {
     for (;;) {
       options.signal.throwIfAborted();
-      const lease = { name: `layer:${digest}`, holder: options.holder, ttlMs: LEASE_MS, signal: options.signal };
-      const attempt = await withLease(options.db, lease, async (signal) => {
-        const done = await scannedLayers(options.db, [digest], options.indexState);
-        return done.has(digest) ? ok(undefined) : work(signal);
-      });
+      const attempt = await this.#attempt(digest, work, options);
       if (attempt.ran) return attempt.value;
       await sleep(POLL_MS, undefined, { signal: options.signal });
     }
+  }
+
+  /** `{ ran: false }` also when the lease was lost on the way: somebody else may have the layer by now. */
+  async #attempt(
+    digest: string,
+    work: (signal: AbortSignal) => Promise<Result<void, LayerError>>,
+    options: ClaimOptions,
+  ): Promise<{ readonly ran: false } | { readonly ran: true; readonly value: Result<void, LayerError> }> {
+    const { db, holder, indexState, leaseMs, signal } = options;
+    // Replicas with other scanners do other work: in a rolling update the old must not wait for the new.
+    const lease = { name: `layer:${digest}:${indexState}`, holder, ttlMs: leaseMs, signal };
+    let held: AbortSignal | undefined;
+    try {
+      return await withLease(db, lease, async (heldSignal) => {
+        held = heldSignal;
+        const done = await scannedLayers(db, [digest], indexState);
+        return done.has(digest) ? ok(undefined) : await work(heldSignal);
+      });
+    } catch (error) {
+      const isLost = held?.aborted === true && error === held.reason && !signal.aborted;
+      if (isLost) return { ran: false };
+      throw error;
+    }
+  }
+}
+
+/** Resolves when `other` has ended in any way; rejects when the signal aborts first. */
+async function settled(other: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await Promise.race([other.catch(() => undefined), aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }

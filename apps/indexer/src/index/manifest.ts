@@ -1,16 +1,11 @@
+import { type LayerSource, layerFromWire } from '@clair/contracts';
 import { type Digest, err, ok, parseDigest, type Result } from '@clair/model';
-
-export interface ManifestLayer {
-  readonly digest: Digest;
-  readonly uri: string;
-  readonly headers: Readonly<Record<string, readonly string[]>>;
-}
 
 /** A Clair manifest whose every part was checked. */
 export interface Manifest {
   readonly digest: Digest;
   /** Base first; a digest may stand more than once. */
-  readonly layers: readonly ManifestLayer[];
+  readonly layers: readonly LayerSource[];
 }
 
 /** What a client sends, in Clair's shape or gRPC's. */
@@ -32,17 +27,13 @@ export function parseManifest(input: UncheckedManifest): Result<Manifest, string
   if (!digest.ok) return err(`hash: ${describeDigest(digest.error)}`);
   if (input.layers.length === 0) return err('layers: empty; a manifest to index has at least one');
   if (input.layers.length > LAYERS_MAX) return err(`layers: ${input.layers.length}, more than ${LAYERS_MAX}`);
-  const layers: ManifestLayer[] = [];
+  const layers: LayerSource[] = [];
   for (const [i, layer] of input.layers.entries()) {
     const layerDigest = parseDigest(layer.hash);
     if (!layerDigest.ok) return err(`layers[${i}].hash: ${describeDigest(layerDigest.error)}`);
-    const uri = URL.parse(layer.uri);
-    if (uri === null) return err(`layers[${i}].uri: not a URL`);
-    if (uri.protocol !== 'https:' && uri.protocol !== 'http:') {
-      return err(`layers[${i}].uri: scheme ${JSON.stringify(uri.protocol)}; only http and https are fetched`);
-    }
-    const headers = Object.fromEntries(layer.headers.map((header) => [header.name, header.values]));
-    layers.push({ digest: layerDigest.value, uri: layer.uri, headers });
+    const source = layerFromWire({ ...layer, headers: [...layer.headers] });
+    if (!source.ok) return err(`layers[${i}].${source.error.at}: ${source.error.reason}`);
+    layers.push(source.value);
   }
   return ok({ digest: digest.value, layers });
 }

@@ -47,6 +47,11 @@ function reportOf({ builder, summary }: Pass): LayerReport {
     kind: 'malformed',
     reason: entry.reason,
   }));
+  const unnamed = summary.rejectedCount - summary.rejected.length;
+  if (unnamed > 0) {
+    const reason = `${unnamed} more entries have no place in an image`;
+    rejected.push({ scanner: 'tar', path: '', kind: 'malformed', reason });
+  }
   return rejected.length === 0 ? report : { ...report, problems: [...report.problems, ...rejected] };
 }
 

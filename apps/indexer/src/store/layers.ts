@@ -38,15 +38,19 @@ export async function loadLayerScans(
   return new Map(rows.map((row, i) => [row.digest, reports[i] as LayerReport])); // Safety: same length as rows.
 }
 
-/** Keeps the scan and forgets those of other scanner sets. Idempotent. */
+/**
+ * Keeps the scan, and forgets those of other scanner sets that are a day old: younger ones may belong to a replica of
+ * another version at work on a manifest right now. Idempotent.
+ */
 export async function saveLayerScan(db: Database, scan: LayerScan): Promise<void> {
   const document = await encodeDocument(scan.report);
   await db.transaction(async (tx) => {
     const layerId = await ensureLayer(tx, scan.digest);
-    await tx.execute('delete from indexer.layer_scan where layer_id = $1 and index_state <> $2', [
-      layerId,
-      scan.indexState,
-    ]);
+    await tx.execute(
+      `delete from indexer.layer_scan
+        where layer_id = $1 and index_state <> $2 and scanned_at < now() - interval '1 day'`,
+      [layerId, scan.indexState],
+    );
     await tx.execute(
       `insert into indexer.layer_scan (layer_id, index_state, report, blob_bytes) values ($1, $2, $3, $4)
        on conflict (layer_id, index_state) do nothing`,

@@ -19,7 +19,7 @@ export async function loadReport(db: Database, digest: string): Promise<IndexRep
   );
   const row = rows[0];
   if (row === undefined) return undefined;
-  if (row.report !== null) return decodeDocument<IndexReport>(row.report);
+  if (row.report !== null) return { ...(await decodeDocument<IndexReport>(row.report)), indexState: row.index_state };
   return emptyReport(digest, { state: row.state, err: row.err, indexState: row.index_state });
 }
 
@@ -41,7 +41,8 @@ export async function markProgress(
 ): Promise<void> {
   await db.execute(
     `insert into indexer.manifest (digest, state, index_state) values ($1, $2, $3)
-     on conflict (digest) do update set state = excluded.state, err = '', changed_at = now()
+     on conflict (digest) do update
+       set state = excluded.state, err = '', index_state = excluded.index_state, changed_at = now()
        where manifest.report is null`,
     [digest, progress.state, progress.indexState],
   );
@@ -55,6 +56,9 @@ export async function markFailed(db: Database, digest: string, reason: string): 
   );
 }
 
+/** Why a manifest is not indexed when nothing is wrong with it. */
+export const INTERRUPTED = 'interrupted; send the manifest again';
+
 /**
  * After a crash nobody works on a manifest that was in progress, and its layers' credentials are gone with the
  * request: it is shown as failed, so that whoever waits for it sends it again. Only rows older than `quietMs` are taken,
@@ -62,10 +66,10 @@ export async function markFailed(db: Database, digest: string, reason: string): 
  */
 export async function failAbandoned(db: Database, quietMs: number): Promise<number> {
   return db.execute(
-    `update indexer.manifest set state = 'IndexError', err = 'interrupted; send the manifest again', changed_at = now()
+    `update indexer.manifest set state = 'IndexError', err = $2, changed_at = now()
       where report is null and state not in ('IndexFinished', 'IndexError')
         and changed_at < now() - make_interval(secs => $1)`,
-    [quietMs / 1000],
+    [quietMs / 1000, INTERRUPTED],
   );
 }
 
@@ -75,17 +79,34 @@ export async function failAbandoned(db: Database, quietMs: number): Promise<numb
  */
 const REFERENCES_LOCK = "hashtextextended('clair.indexer.references', 0)";
 
+/** What {@link saveReport} did. */
+export type SaveOutcome =
+  /** `occurrence` tells this change of the manifest from every other, those before a deletion included. */
+  | { readonly kind: 'saved'; readonly occurrence: string }
+  /** The same inventory under the same index state is there already: another request was quicker. */
+  | { readonly kind: 'known' }
+  /** Layers were deleted with another manifest since they were scanned: nothing was stored, they have to be scanned again. */
+  | { readonly kind: 'layers-gone' };
+
 /** Stores a finished report, its inventory and its layers. Idempotent. */
-export async function saveReport(tx: Transaction, report: IndexReport, packages: readonly Package[]): Promise<void> {
+export async function saveReport(
+  tx: Transaction,
+  report: IndexReport,
+  packages: readonly Package[],
+): Promise<SaveOutcome> {
   await tx.execute(`select pg_advisory_xact_lock_shared(${REFERENCES_LOCK})`);
+  const layerIds = await layerIdsOf(tx, report.layers);
+  if (layerIds === undefined) return { kind: 'layers-gone' };
   const inventoryId = await ensureInventory(tx, await ensurePackages(tx, packages));
-  const rows = await tx.query<{ id: number }>(
+  const rows = await tx.query<{ id: number; revision: number }>(
     `insert into indexer.manifest (digest, state, err, index_state, inventory_id, inventory_hash, report)
      values ($1, $2, '', $3, $4, $5, $6)
      on conflict (digest) do update set state = excluded.state, err = '', index_state = excluded.index_state,
        inventory_id = excluded.inventory_id, inventory_hash = excluded.inventory_hash, report = excluded.report,
-       changed_at = now()
-     returning id`,
+       revision = manifest.revision + 1, changed_at = now()
+       where manifest.report is null or manifest.index_state <> excluded.index_state
+          or manifest.inventory_hash <> excluded.inventory_hash
+     returning id, revision`,
     [
       report.manifestHash,
       report.state,
@@ -95,14 +116,26 @@ export async function saveReport(tx: Transaction, report: IndexReport, packages:
       await encodeDocument(report),
     ],
   );
-  const manifestId = rows[0]?.id;
-  await tx.execute('delete from indexer.manifest_layer where manifest_id = $1', [manifestId]);
+  const manifest = rows[0];
+  if (manifest === undefined) return { kind: 'known' };
+  await tx.execute('delete from indexer.manifest_layer where manifest_id = $1', [manifest.id]);
   await tx.execute(
     `insert into indexer.manifest_layer (manifest_id, position, layer_id)
-     select $1, t.position, l.id from unnest($2::text[]) with ordinality t(digest, position)
-       join indexer.layer l on l.digest = t.digest`,
-    [manifestId, report.layers],
+     select $1, t.position, t.layer_id from unnest($2::int[]) with ordinality t(layer_id, position)`,
+    [manifest.id, layerIds],
   );
+  return { kind: 'saved', occurrence: `${manifest.id}.${manifest.revision}` };
+}
+
+/** In the order of `digests`, and held until the transaction ends; `undefined` when one is not there. */
+async function layerIdsOf(tx: Transaction, digests: readonly string[]): Promise<number[] | undefined> {
+  const rows = await tx.query<{ id: number; digest: string }>(
+    'select id, digest from indexer.layer where digest = any($1::text[]) order by id for key share',
+    [[...new Set(digests)]],
+  );
+  const byDigest = new Map(rows.map((row) => [row.digest, row.id]));
+  const ids = digests.flatMap((digest) => byDigest.get(digest) ?? []);
+  return ids.length === digests.length ? ids : undefined;
 }
 
 async function ensureInventory(tx: Transaction, packageIds: readonly number[]): Promise<number> {
@@ -147,6 +180,23 @@ export async function deleteManifests(tx: Transaction, digests: readonly string[
     [[...new Set(gone.flatMap((row) => row.inventory_id ?? []))]],
   );
   return gone.map(({ id, digest }) => ({ id, digest }));
+}
+
+/**
+ * Forgets layers that no manifest refers to and that were scanned more than `quietMs` ago: left by manifests of which
+ * another layer could not be had. Younger ones are what the next attempt will not have to fetch again.
+ */
+export async function forgetStrayLayers(db: Database, quietMs: number): Promise<number> {
+  return db.transaction(async (tx) => {
+    await tx.execute(`select pg_advisory_xact_lock(${REFERENCES_LOCK})`);
+    return tx.execute(
+      `delete from indexer.layer l
+        where not exists (select from indexer.manifest_layer ml where ml.layer_id = l.id)
+          and not exists (select from indexer.layer_scan s
+                           where s.layer_id = l.id and s.scanned_at > now() - make_interval(secs => $1))`,
+      [quietMs / 1000],
+    );
+  });
 }
 
 /** A report without content: what is known of a manifest that is in progress or failed. */

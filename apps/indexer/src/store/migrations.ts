@@ -62,5 +62,26 @@ create table {schema}.manifest_layer (
 create index manifest_layer_layer on {schema}.manifest_layer (layer_id);
 `;
 
+/** Counts the reports a manifest has had, so that the events of two of them are two events. */
+const REVISION = `
+alter table {schema}.manifest add column revision integer not null default 1;
+`;
+
+/**
+ * A name may have 1,024 characters of up to four bytes; an index entry holds 2,704 bytes. The first 200 characters tell
+ * packages apart well enough to find them, and the query compares the whole name.
+ */
+const LONG_NAMES = `
+drop index {schema}.package_name;
+drop index {schema}.package_source_name;
+create index package_name on {schema}.package (namespace, left(name, 200));
+create index package_source_name on {schema}.package (namespace, left(source_name, 200));
+`;
+
 /** The schema `indexer`, oldest first. */
-export const migrations: readonly Migration[] = [...platformMigrations, { id: '0001-indexer', sql: INITIAL }];
+export const migrations: readonly Migration[] = [
+  ...platformMigrations,
+  { id: '0001-indexer', sql: INITIAL },
+  { id: '0002-manifest-revision', sql: REVISION },
+  { id: '0003-long-names', sql: LONG_NAMES },
+];

@@ -16,10 +16,8 @@ export async function ensurePackages(tx: Transaction, packages: readonly Package
   // the sorted order keeps two images that share new packages from waiting for each other in a circle.
   const missing = hashes.filter((hash) => !known.has(hash));
   if (missing.length > 0) {
-    await insertPackages(
-      tx,
-      missing.map((hash) => [hash, byHash.get(hash) as Package]),
-    ); // Safety: a key of byHash.
+    const entries = missing.map((hash): [string, Package] => [hash, byHash.get(hash) as Package]); // Safety: `missing` are keys of byHash.
+    await insertPackages(tx, entries);
     for (const [hash, id] of await idsOf(tx, missing)) known.set(hash, id);
   }
   return [...new Set(known.values())].sort((a, b) => a - b);
