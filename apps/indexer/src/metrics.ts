@@ -6,6 +6,7 @@ export interface IndexerMetrics {
   layerScanned(seconds: number, report: Result<LayerReport, LayerError>): void;
   manifestIndexed(outcome: 'finished' | 'refused' | 'interrupted' | 'error'): void;
   limited(): void;
+  fileRead(scanner: string, seconds: number): void;
 }
 
 /** The indexer's own metrics; requests are counted by the servers. */
@@ -34,6 +35,16 @@ export function createIndexerMetrics(metrics: Metrics): IndexerMetrics {
     name: 'clair_indexer_limited_requests_total',
     help: 'Index requests turned away because too many were running.',
   });
+  const scannerSeconds = metrics.counter({
+    name: 'clair_indexer_scanner_seconds_total',
+    help: 'Time that scanners spent reading files.',
+    labelNames: ['scanner'],
+  });
+  const filesRead = metrics.counter({
+    name: 'clair_indexer_files_read_total',
+    help: 'Files that scanners have read.',
+    labelNames: ['scanner'],
+  });
   return {
     layerScanned(durationSeconds, report) {
       seconds.observe({ outcome: report.ok ? 'scanned' : report.error.kind }, durationSeconds);
@@ -43,5 +54,9 @@ export function createIndexerMetrics(metrics: Metrics): IndexerMetrics {
     },
     manifestIndexed: (outcome) => manifests.inc({ outcome }),
     limited: () => limited.inc(),
+    fileRead(scanner, durationSeconds) {
+      scannerSeconds.inc({ scanner }, durationSeconds);
+      filesRead.inc({ scanner });
+    },
   };
 }

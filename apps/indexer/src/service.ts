@@ -16,6 +16,7 @@ import {
 import { indexerImplementation } from './grpc/implementation.ts';
 import { registerIndexerV1 } from './http/v1.ts';
 import { registerIndexerV2 } from './http/v2.ts';
+import { timedScanners } from './index/timed-scanners.ts';
 import { LayerScans } from './index/layer-scans.ts';
 import { Indexer } from './indexer.ts';
 import { createIndexerMetrics } from './metrics.ts';
@@ -51,12 +52,13 @@ export function createIndexerService(services: IndexerServiceDeps): IndexerServi
     privateOnly: settings.airgap,
     ...(settings.allowed_hosts === undefined ? {} : { allowedHosts: settings.allowed_hosts }),
   });
+  const indexerMetrics = createIndexerMetrics(metrics);
   const deps = {
     db,
     log,
     clock,
-    metrics: createIndexerMetrics(metrics),
-    scanners: SCANNERS,
+    metrics: indexerMetrics,
+    scanners: timedScanners(SCANNERS, indexerMetrics.fileRead),
     // 32 hex digits, as Clair's clients know it.
     indexState: createHash('sha256').update(scannerState(SCANNERS)).digest('hex').slice(0, 32),
     limits: layerLimits(settings.limits),

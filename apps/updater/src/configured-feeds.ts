@@ -1,17 +1,81 @@
 import { FEEDS, type Feed, type FeedOptions } from '@clair/feeds';
-import type { ClairConfig } from '@clair/service-kit';
+import { err, ok, type Result } from '@clair/model';
+import { type ClairConfig, ServiceError } from '@clair/service-kit';
 
 export interface ConfiguredFeed {
   readonly feed: Feed;
   readonly options: FeedOptions;
 }
 
-/** The feeds that run: those of `updaters.sets`, or all when it is not given, with what `updaters.config` says of each. */
-export function configuredFeeds(config: ClairConfig): ConfiguredFeed[] {
-  const sets = config.updaters.sets;
-  const options: Readonly<Record<string, unknown>> = config.updaters.config;
-  return FEEDS.filter((feed) => sets === undefined || sets.includes(feed.id)).map((feed) => ({
-    feed,
-    options: Object.fromEntries(Object.entries(Object(options[feed.id]))),
-  }));
+export interface FeedConfiguration {
+  readonly feeds: readonly ConfiguredFeed[];
+  /** A sentence each: what Clair would do and this does not. */
+  readonly warnings: readonly string[];
+}
+
+/** Sets of Clair v4 that have no feed here: in a Clair configuration they are no mistake. @see https://quay.github.io/clair/reference/config.html */
+const CLAIR_SETS: readonly string[] = [
+  'alpine',
+  'aws',
+  'clair.cvss',
+  'debian',
+  'oracle',
+  'osv',
+  'photon',
+  'rhel',
+  'rhel-vex',
+  'rhcc',
+  'suse',
+  'ubuntu',
+];
+
+/**
+ * The feeds that run: those of `updaters.sets` (all, when it is absent) whose id `updaters.filter` matches, with what
+ * `updaters.config` says of each. The errors are sentences that name the key; the operator mends them.
+ */
+export function readFeedConfiguration(
+  updaters: ClairConfig['updaters'],
+  known: readonly Feed[] = FEEDS,
+): Result<FeedConfiguration, readonly string[]> {
+  const { sets, filter } = updaters;
+  const options: Readonly<Record<string, unknown>> = updaters.config;
+  const pattern = filter === undefined || filter === '' ? undefined : new RegExp(filter);
+  const feeds = known
+    .filter(({ id }) => (sets === undefined || sets.includes(id)) && (pattern?.test(id) ?? true))
+    .map((feed) => ({ feed, options: optionsOf(options[feed.id]) }));
+  const named = [
+    ...(sets ?? []).map((name) => ({ key: 'updaters.sets', name })),
+    ...Object.keys(options).map((name) => ({ key: 'updaters.config', name })),
+  ].filter(({ name }) => !known.some(({ id }) => id === name));
+  const misspelt = named.filter(({ name }) => !CLAIR_SETS.includes(name));
+  const problems = [
+    ...misspelt.map(({ key, name }) => `${key}: there is no set ${name}; known: ${idsOf(known)}`),
+    ...feeds.flatMap(unknownOptions),
+  ];
+  if (problems.length > 0) return err(problems);
+  const warnings = named.map(({ key, name }) => `${key}: ${name} is a set of Clair that has no feed here`);
+  if (feeds.length === 0)
+    warnings.push(`no feed runs: updaters.sets and updaters.filter leave none of ${idsOf(known)}`);
+  return ok({ feeds, warnings });
+}
+
+/** As {@link readFeedConfiguration}; throws `ServiceError('failed-precondition')` with all problems in its message. */
+export function configuredFeeds(config: ClairConfig): FeedConfiguration {
+  const reading = readFeedConfiguration(config.updaters);
+  if (!reading.ok) throw new ServiceError('failed-precondition', reading.error.join('; '));
+  return reading.value;
+}
+
+function optionsOf(value: unknown): FeedOptions {
+  return Object.fromEntries(Object.entries(Object(value ?? {})));
+}
+
+function unknownOptions({ feed, options }: ConfiguredFeed): string[] {
+  return Object.keys(options)
+    .filter((key) => !feed.optionKeys.includes(key))
+    .map((key) => `updaters.config.${feed.id}: unknown key ${key}; known: ${feed.optionKeys.join(', ')}`);
+}
+
+function idsOf(feeds: readonly Feed[]): string {
+  return feeds.map(({ id }) => id).join(', ');
 }

@@ -4,7 +4,16 @@ import type { Logger } from '@clair/service-kit';
 import type { FeedRunner } from './runner.ts';
 import { dueFeeds } from './store/feed-status.ts';
 
+/** Default of {@link SchedulerDeps.pollMs}. */
 const POLL_MS = 5_000;
+
+export interface SchedulerDeps {
+  readonly db: Database;
+  readonly log: Logger;
+  readonly clock: () => number;
+  /** Time between looks for feeds that are due. */
+  readonly pollMs?: number;
+}
 
 /**
  * Runs feeds when their time has come, one after the other: a feed is bounded in memory but not in processor time, and
@@ -12,11 +21,11 @@ const POLL_MS = 5_000;
  */
 export class Scheduler {
   readonly #runner: FeedRunner;
-  readonly #deps: { readonly db: Database; readonly log: Logger; readonly clock: () => number };
+  readonly #deps: SchedulerDeps;
   readonly #stop = new AbortController();
   #loop: Promise<void> = Promise.resolve();
 
-  constructor(runner: FeedRunner, deps: { readonly db: Database; readonly log: Logger; readonly clock: () => number }) {
+  constructor(runner: FeedRunner, deps: SchedulerDeps) {
     this.#runner = runner;
     this.#deps = deps;
   }
@@ -27,7 +36,7 @@ export class Scheduler {
 
   async stop(): Promise<void> {
     this.#stop.abort();
-    this.#runner.abort();
+    await this.#runner.stop();
     await this.#loop;
   }
 
@@ -39,12 +48,12 @@ export class Scheduler {
         if (this.#stop.signal.aborted) return;
         this.#deps.log.warn({ err: error }, 'feed schedule interrupted');
       }
-      await sleep(POLL_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+      await sleep(this.#deps.pollMs ?? POLL_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined);
     }
   }
 
   async #runDue(): Promise<void> {
-    for (const feed of await dueFeeds(this.#deps.db, this.#deps.clock())) {
+    for (const feed of await dueFeeds(this.#deps.db, this.#runner.names, this.#deps.clock())) {
       if (this.#stop.signal.aborted) return;
       await this.#runner.run(feed, { force: false });
     }

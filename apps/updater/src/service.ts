@@ -16,11 +16,12 @@ import {
   type Metrics,
   type Service,
 } from '@clair/service-kit';
-import { configuredFeeds } from './configured-feeds.ts';
+import { type ConfiguredFeed, configuredFeeds } from './configured-feeds.ts';
 import { registerUpdaterHttp } from './http/v2.ts';
 import { createUpdaterMetrics } from './metrics.ts';
 import type { Fetcher } from './run/fetcher.ts';
 import { createHttpFetcher } from './run/http-fetcher.ts';
+import { removeAbandonedDirectories } from './run/work-directory.ts';
 import { FeedRunner, type RunOutcome } from './runner.ts';
 import { Scheduler } from './scheduler.ts';
 import { feedStatuses } from './status.ts';
@@ -33,6 +34,8 @@ export interface UpdaterDeps {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly clock: () => number;
+  /** How long after a crash of a replica its feed is free again. Default 60,000. */
+  readonly leaseMs?: number;
 }
 
 export interface UpdaterService extends Service {
@@ -42,10 +45,15 @@ export interface UpdaterService extends Service {
   statuses(): Promise<FeedStatus[]>;
 }
 
-/** The updater: every configured feed on its schedule, shared with its replicas by a lease per feed. */
+const LEASE_MS = 60_000;
+
+/**
+ * The updater: every configured feed on its schedule, shared with its replicas by a lease per feed. Throws
+ * `ServiceError('failed-precondition')` for a configuration that names sets or keys that do not exist.
+ */
 export function createUpdaterService(deps: UpdaterDeps): UpdaterService {
   const { config, db, log, clock } = deps;
-  const feeds = configuredFeeds(config);
+  const { feeds, warnings } = configuredFeeds(config);
   const metrics = createUpdaterMetrics(deps.metrics);
   const runner = new FeedRunner(feeds, {
     db,
@@ -58,11 +66,14 @@ export function createUpdaterService(deps: UpdaterDeps): UpdaterService {
     schedule: { periodMs: durationMs(config.updater.period ?? config.matcher.period), jitter: config.updater.jitter },
     random: Math.random,
     holder: randomUUID(),
+    concurrency: config.updater.limits.requests,
+    leaseMs: deps.leaseMs ?? LEASE_MS,
   });
   const scheduler = new Scheduler(runner, { db, log, clock });
   const statuses = (): Promise<FeedStatus[]> => feedStatuses(db, feeds, clock());
   const run = (names: readonly string[], options: { readonly force: boolean }): Promise<RunOutcome[]> =>
     runner.runAll(names.length > 0 ? names : feeds.map(({ feed }) => feed.id), options);
+  let orphans: Promise<void> = Promise.resolve();
   const implementation: UpdaterServiceImplementation = {
     listFeedStatus: async () => ({ feeds: await statuses() }),
     runFeeds: async (request) => ({ runs: await run(request.feeds, { force: request.force }) }),
@@ -80,13 +91,36 @@ export function createUpdaterService(deps: UpdaterDeps): UpdaterService {
         db,
         feeds.map(({ feed }) => feed.id),
       );
-      metrics.watch(statuses);
-      if (!config.matcher.disable_updaters) scheduler.start();
+      metrics.watch(statuses, clock);
+      for (const warning of warnings) log.warn(warning);
+      const abandoned = await removeAbandonedDirectories(clock()).catch(() => 0);
+      if (abandoned > 0) log.info({ directories: abandoned }, 'removed what a killed process left behind');
+      if (config.matcher.disable_updaters) return;
+      scheduler.start();
+      orphans = warnOfOrphans(deps.matcher, feeds, log);
     },
     async stop() {
       await scheduler.stop();
+      await orphans;
     },
   };
+}
+
+/** Longest wait for the matcher's list at start; it may not be up yet, and nothing depends on it. */
+const ORPHANS_WAIT_MS = 10_000;
+
+/** Says which feeds the matcher holds that nobody updates: their data stays in reports, which call it stale in time. */
+async function warnOfOrphans(
+  matcher: MatcherServiceClient,
+  feeds: readonly ConfiguredFeed[],
+  log: Logger,
+): Promise<void> {
+  const answer = await matcher.listFeeds({}, { signal: AbortSignal.timeout(ORPHANS_WAIT_MS) }).catch(() => undefined);
+  const configured = new Set(feeds.map(({ feed }) => feed.id));
+  for (const { feed, fetchedAt } of answer?.feeds ?? []) {
+    if (configured.has(feed)) continue;
+    log.warn({ feed, fetchedAt }, 'the matcher holds a feed that is not configured; its advisories get old');
+  }
 }
 
 /** The URLs of feeds are the operator's own words, so private and loopback addresses are allowed; metadata addresses never are. */

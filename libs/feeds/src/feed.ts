@@ -43,6 +43,8 @@ export interface Feed {
   readonly homepage: string;
   /** Keys that {@link plan} reads from its options; any other key is a configuration error. */
   readonly optionKeys: readonly string[];
+  /** Raised with every change of what {@link parse} yields: documents that did not change are then read again. */
+  readonly revision: number;
   /** How old its data may be before a report calls it stale. */
   readonly staleAfterHours: number;
   /** What to request. The error is a sentence for the operator, naming the key. */

@@ -14,6 +14,14 @@ export function textField(object: JsonObject, key: string): Result<string, strin
   return ok(value);
 }
 
+const SHOWN_MAX = 100;
+
+/** A value of the document for a message: as JSON, its beginning only when it is long. */
+export function shown(value: unknown): string {
+  const json = JSON.stringify(value) ?? String(value);
+  return json.length > SHOWN_MAX ? `${json.slice(0, SHOWN_MAX)}…` : json;
+}
+
 /** A JSON pointer. @see https://www.rfc-editor.org/rfc/rfc6901 */
 export function jsonPointer(...keys: readonly (string | number)[]): string {
   return keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

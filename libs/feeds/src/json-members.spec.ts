@@ -48,7 +48,9 @@ describe('members', () => {
 
   it.each([1, 2, 3, 7])('in pieces of %i bytes', (pieceBytes) => {
     const whole = bytes(`\ufeff ${TRICKY}\n \n`);
-    const pieces = Array.from({ length: Math.ceil(whole.length / pieceBytes) }, (_, i) => whole.subarray(i * pieceBytes, (i + 1) * pieceBytes));
+    const pieces = Array.from({ length: Math.ceil(whole.length / pieceBytes) }, (_, i) =>
+      whole.subarray(i * pieceBytes, (i + 1) * pieceBytes),
+    );
     expect(split(pieces, { ...OPTIONS, depth: 2 })).toEqual(expected(TRICKY, 2));
   });
 
@@ -59,7 +61,10 @@ describe('members', () => {
       const depth = random.int(1, 3);
       const whole = bytes(text);
       const cut = random.int(0, whole.length);
-      expect(split([whole.subarray(0, cut), whole.subarray(cut)], { ...OPTIONS, depth, memberBytesMax: 1e6 }), text).toEqual(expected(text, depth));
+      expect(
+        split([whole.subarray(0, cut), whole.subarray(cut)], { ...OPTIONS, depth, memberBytesMax: 1e6 }),
+        text,
+      ).toEqual(expected(text, depth));
     }
   });
 
@@ -81,8 +86,15 @@ describe('members', () => {
   });
 });
 
+/**
+ * No backslash in the keys: V8 13.6 (Node 24) takes an escaped key for that of an earlier object, so that the oracle would be wrong:
+ * `JSON.parse('{"q\\\\\\\\":1}')` and then `JSON.parse('{"q\\\\}":1}')` gives the key of the first again. The tricky document above has such a key.
+ */
 function object(random: Random, level: number): object {
-  const entries = Array.from({ length: random.int(0, 4) }, (_, i) => [`${i}${random.text('a"\\{}é', 2)}`, value(random, level + 1)]);
+  const entries = Array.from({ length: random.int(0, 4) }, (_, i) => [
+    `${i}${random.text('a"{}é', 2)}`,
+    value(random, level + 1),
+  ]);
   return Object.fromEntries(entries);
 }
 
@@ -96,7 +108,11 @@ function value(random: Random, level: number): unknown {
 describe('a member that cannot be had costs itself only', () => {
   it.each([
     { name: 'too large', text: `"${'x'.repeat(1_000)}"`, reason: 'the value is larger than 1000 bytes' },
-    { name: 'nested too deeply', text: `${'['.repeat(101)}${']'.repeat(101)}`, reason: 'the value is nested deeper than 100' },
+    {
+      name: 'nested too deeply',
+      text: `${'['.repeat(101)}${']'.repeat(101)}`,
+      reason: 'the value is nested deeper than 100',
+    },
     { name: 'no JSON word', text: 'nope', reason: /^the value is not JSON: / },
     { name: 'brackets that do not pair', text: '[1}', reason: /^the value is not JSON: / },
     { name: 'a line break in a string', text: '"a\nb"', reason: /^the value is not JSON: / },
@@ -104,7 +120,10 @@ describe('a member that cannot be had costs itself only', () => {
     const members = split([bytes(`{"a":1,"bad":${text},"z":[2]}`)]);
     expect(members).toEqual([
       { path: ['a'], value: { ok: true, value: 1 } },
-      { path: ['bad'], value: { ok: false, error: typeof reason === 'string' ? reason : expect.stringMatching(reason) } },
+      {
+        path: ['bad'],
+        value: { ok: false, error: typeof reason === 'string' ? reason : expect.stringMatching(reason) },
+      },
       { path: ['z'], value: { ok: true, value: [2] } },
     ]);
   });

@@ -185,7 +185,8 @@ export class JsonMemberSplitter {
   #finishText(members: JsonMember[]): void {
     if (this.#text === 'key') {
       const key = parseText(this.#kept, '"');
-      if (!key.ok || typeof key.value !== 'string') throw new MalformedDocument(`a key is no JSON string, near byte ${this.#documentBytes}`);
+      if (!key.ok || typeof key.value !== 'string')
+        throw new MalformedDocument(`a key is no JSON string, near byte ${this.#documentBytes}`);
       this.#keys[this.#openObjects - 1] = key.value;
       this.#expecting = 'colon';
     } else {
@@ -249,8 +250,10 @@ export class JsonMemberSplitter {
   #unexpected(byte: number, at: number): MalformedDocument {
     const position = this.#documentBytes + at;
     const shown = byte > 0x20 && byte < 0x7f ? `"${String.fromCharCode(byte)}"` : `byte 0x${byte.toString(16)}`;
-    if (this.#expecting === 'document') return new MalformedDocument(`the document starts with ${shown}, not with a JSON object`);
-    if (this.#expecting === 'end') return new MalformedDocument(`there is ${shown} after the end of the document, at byte ${position}`);
+    if (this.#expecting === 'document')
+      return new MalformedDocument(`the document starts with ${shown}, not with a JSON object`);
+    if (this.#expecting === 'end')
+      return new MalformedDocument(`there is ${shown} after the end of the document, at byte ${position}`);
     return new MalformedDocument(`${shown} is not expected at byte ${position}`);
   }
 }

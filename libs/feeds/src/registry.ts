@@ -1,6 +1,6 @@
 import type { Feed } from './feed.ts';
-import { debian } from './feeds/debian/index.ts';
 import { alpine } from './feeds/alpine/index.ts';
+import { debian } from './feeds/debian/index.ts';
 
 /** Every feed there is: one folder of `feeds/` and one line here. */
 export const FEEDS: readonly Feed[] = [alpine, debian];

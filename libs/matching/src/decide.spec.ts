@@ -53,7 +53,11 @@ describe('what is compared', () => {
       affected: { range: { fixed: '1.203' } },
       verdict: notAffected('1.203 is not older than 1.203, where the flaw is fixed'),
     },
-    { name: 'binary', affected: { package: 'gcc', packageKind: 'binary', range: { fixed: '4:12.2.0-4' } }, verdict: affected },
+    {
+      name: 'binary',
+      affected: { package: 'gcc', packageKind: 'binary', range: { fixed: '4:12.2.0-4' } },
+      verdict: affected,
+    },
     {
       name: 'a binary advisory against the source name',
       affected: { packageKind: 'binary' },
@@ -71,7 +75,11 @@ describe('the range', () => {
   const older = '1.203 is older than 1.300, where the flaw came in';
   it.each<Case>([
     { name: 'no bounds', verdict: affected },
-    { name: 'no bounds hold an unreadable version', pkg: { source: { name: 'gcc-defaults', version: '' } }, verdict: affected },
+    {
+      name: 'no bounds hold an unreadable version',
+      pkg: { source: { name: 'gcc-defaults', version: '' } },
+      verdict: affected,
+    },
     { name: 'introduced itself is in', affected: { range: { introduced: '1.203' } }, verdict: affected },
     { name: 'before introduced', affected: { range: { introduced: '1.300' } }, verdict: notAffected(older) },
     { name: 'before fixed', affected: { range: { introduced: '1.0', fixed: '1.203+deb12u1' } }, verdict: affected },
@@ -150,7 +158,11 @@ describe('the status', () => {
       verdict: notAffected('the source says that no version is affected'),
     },
     { name: 'undetermined', affected: { status: 'undetermined' }, verdict: undecided },
-    { name: 'undetermined, within its range', affected: { status: 'undetermined', range: { fixed: '2' } }, verdict: undecided },
+    {
+      name: 'undetermined, within its range',
+      affected: { status: 'undetermined', range: { fixed: '2' } },
+      verdict: undecided,
+    },
     {
       name: 'undetermined, outside its range',
       affected: { status: 'undetermined', range: { fixed: '1' } },
@@ -162,9 +174,18 @@ describe('the status', () => {
 describe('the architecture', () => {
   it.each<Case>([
     { name: 'in the list', affected: { arches: ['arm64', 'amd64'] }, verdict: affected },
-    { name: 'not in the list', affected: { arches: ['arm64', 's390x'] }, verdict: notAffected('the advisory is about arm64, s390x, the package is amd64') },
+    {
+      name: 'not in the list',
+      affected: { arches: ['arm64', 's390x'] },
+      verdict: notAffected('the advisory is about arm64, s390x, the package is amd64'),
+    },
     { name: 'a package for all', pkg: { arch: 'all' }, affected: { arches: ['arm64'] }, verdict: affected },
-    { name: 'a package for all, as rpm and apk say it', pkg: { arch: 'noarch' }, affected: { arches: ['arm64'] }, verdict: affected },
+    {
+      name: 'a package for all, as rpm and apk say it',
+      pkg: { arch: 'noarch' },
+      affected: { arches: ['arm64'] },
+      verdict: affected,
+    },
     { name: 'an advisory for all', affected: { arches: ['noarch'] }, verdict: affected },
     { name: 'a package that does not say, an advisory for all', pkg: { arch: '' }, verdict: affected },
     {
@@ -191,7 +212,11 @@ describe('the module', () => {
       affected: { module: 'nodejs:20' },
       verdict: notAffected('the advisory is about module nodejs:20'),
     },
-    { name: 'the package is in none', affected: { module: 'nodejs:20' }, verdict: notAffected('the advisory is about module nodejs:20') },
+    {
+      name: 'the package is in none',
+      affected: { module: 'nodejs:20' },
+      verdict: notAffected('the advisory is about module nodejs:20'),
+    },
     {
       name: 'the advisory is of none',
       pkg: { module: 'nodejs:18' },

@@ -44,15 +44,19 @@ export function decide(pkg: Package, affected: DecidableAffected): Verdict {
   if (affected.status === 'not-affected') return notAffected('the source says that no version is affected');
 
   const arch = archApplies(pkg.arch, affected.arches);
-  if (arch === 'no') return notAffected(`the advisory is about ${affected.arches.join(', ')}, the package is ${pkg.arch}`);
+  if (arch === 'no')
+    return notAffected(`the advisory is about ${affected.arches.join(', ')}, the package is ${pkg.arch}`);
 
   const position = rangePosition(comparedVersion(pkg, affected), affected, pkg.scheme);
   if (position.kind === 'outside') return notAffected(position.reason);
   if (position.kind === 'unknown') return undecidable(position.reason);
   if (arch === 'unknown') {
-    return undecidable(`the advisory is about ${affected.arches.join(', ')}, the architecture of the package is not known`);
+    return undecidable(
+      `the advisory is about ${affected.arches.join(', ')}, the architecture of the package is not known`,
+    );
   }
-  if (affected.status === 'undetermined') return undecidable('the source has not decided whether this version is affected');
+  if (affected.status === 'undetermined')
+    return undecidable('the source has not decided whether this version is affected');
   return AFFECTED;
 }
 

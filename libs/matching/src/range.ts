@@ -34,9 +34,11 @@ export function rangePosition(version: string, bounded: Bounded, packageScheme: 
   const scheme = schemeOf(schemeId);
   if (scheme === undefined) return unknown(`nobody here knows the version scheme ${schemeId}`);
   const parsed = scheme.parse(version);
-  if (!parsed.ok) return unknown(`the installed version ${JSON.stringify(version)} does not parse: ${parsed.error.reason}`);
+  if (!parsed.ok) return unknown(`the installed version ${shown(version)} does not parse: ${parsed.error.reason}`);
 
-  const positions = bounds.map(({ bound, text }) => boundPosition({ bound, text, version, value: parsed.value }, scheme));
+  const positions = bounds.map(({ bound, text }) =>
+    boundPosition({ bound, text, version, value: parsed.value }, scheme),
+  );
   return (
     positions.find((position) => position.kind === 'outside') ??
     positions.find((position) => position.kind === 'unknown') ??
@@ -53,7 +55,7 @@ interface Comparison {
 
 function boundPosition({ bound, text, version, value }: Comparison, scheme: VersionScheme): RangePosition {
   const parsed = scheme.parse(text);
-  if (!parsed.ok) return unknown(`the advisory's version ${JSON.stringify(text)} does not parse: ${parsed.error.reason}`);
+  if (!parsed.ok) return unknown(`the advisory's version ${shown(text)} does not parse: ${parsed.error.reason}`);
   const order = scheme.compare(value, parsed.value);
   switch (bound) {
     case 'introduced':
@@ -73,4 +75,11 @@ function outside(reason: string): RangePosition {
 
 function unknown(reason: string): RangePosition {
   return { kind: 'unknown', reason };
+}
+
+const SHOWN_MAX = 100;
+
+/** A text from outside for a message: quoted, its beginning only when it is long. */
+function shown(text: string): string {
+  return JSON.stringify(text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}…` : text);
 }

@@ -37,7 +37,10 @@ describe('compareVersions', () => {
   });
 
   it('says which text does not parse, or that the scheme is not known', () => {
-    expect(compareVersions('dpkg', '1', '')).toMatchObject({ ok: false, error: { kind: 'malformed-version', text: '' } });
+    expect(compareVersions('dpkg', '1', '')).toMatchObject({
+      ok: false,
+      error: { kind: 'malformed-version', text: '' },
+    });
     expect(compareVersions('dpkg', 'a', 'b')).toMatchObject({ ok: false, error: { text: 'a' } });
     expect(compareVersions('rot13', '1', '2')).toEqual({ ok: false, error: { kind: 'unknown-scheme', id: 'rot13' } });
   });
@@ -45,7 +48,27 @@ describe('compareVersions', () => {
 
 /** Texts that are nearly versions, so that many parse, many are nearly equal and many are refused. */
 function text(random: Random): string {
-  const piece = () => random.pick(['0', '1', '2', '10', '01', '.', '.', 'a', 'p', '~', '-', '-r1', '_rc', '_p', '_git1', '+', ':', '~a1']);
+  const piece = () =>
+    random.pick([
+      '0',
+      '1',
+      '2',
+      '10',
+      '01',
+      '.',
+      '.',
+      'a',
+      'p',
+      '~',
+      '-',
+      '-r1',
+      '_rc',
+      '_p',
+      '_git1',
+      '+',
+      ':',
+      '~a1',
+    ]);
   return random.pick(['', '0', '1', '1.']) + Array.from({ length: random.int(0, 5) }, piece).join('');
 }
 
@@ -89,10 +112,17 @@ describe.each(Object.values(SCHEMES) as VersionScheme[])('the laws of $id', (sch
   it('never throws, and a refusal carries the text and a reason', () => {
     const garbage = createRandom(3);
     for (let i = 0; i < GARBAGE; i++) {
-      const candidate = i % 2 === 0 ? text(garbage) : garbage.text('\u0000\n 019azAZ._-+~:\ud800é🂡', garbage.int(0, 12));
+      const candidate =
+        i % 2 === 0 ? text(garbage) : garbage.text('\u0000\n 019azAZ._-+~:\ud800é🂡', garbage.int(0, 12));
       const parsed = scheme.parse(candidate);
-      if (!parsed.ok) expect(parsed.error).toMatchObject({ kind: 'malformed-version', text: candidate, reason: expect.stringMatching(/./) });
+      if (!parsed.ok)
+        expect(parsed.error).toMatchObject({
+          kind: 'malformed-version',
+          text: candidate,
+          reason: expect.stringMatching(/./),
+        });
     }
-    for (const unit of ['1', '.', '1.', '_p1', '~', '1a', ' ', '-r1']) expect(() => scheme.parse(`1${unit.repeat(300_000)}`)).not.toThrow();
+    for (const unit of ['1', '.', '1.', '_p1', '~', '1a', ' ', '-r1'])
+      expect(() => scheme.parse(`1${unit.repeat(300_000)}`)).not.toThrow();
   });
 });

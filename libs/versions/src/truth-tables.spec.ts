@@ -9,14 +9,16 @@ import { compareVersions, schemeOf } from './registry.ts';
 
 const archive = sharedData('cases/versions.tar.zst');
 
-const REFUSED = 'apk-tools refuses this text as a version; its comparison of the two stops where the invalid part begins. We say malformed.';
+const REFUSED =
+  'apk-tools refuses this text as a version; its comparison of the two stops where the invalid part begins. We say malformed.';
 const FUZZY = 'a dependency operator of apk, not an order';
 
 /** Rows that do not hold here, and who is right. A row that starts to hold must be taken out: the test fails on that too. */
 const EXPLAINED: Readonly<Record<string, string>> = {
   '23_foo > 4_beta': REFUSED,
   '1.0 < 1.0bc': REFUSED,
-  '!0.1a1': 'apk-tools 3 refuses it. apk-tools 2 took digits after the letter, and Alpine shipped such versions (opensmtpd 6.6.4p1-r0).',
+  '!0.1a1':
+    'apk-tools 3 refuses it. apk-tools 2 took digits after the letter, and Alpine shipped such versions (opensmtpd 6.6.4p1-r0).',
   '3.6.0 ~ 3.6': FUZZY,
   '3.6.0 ~ 3.6.0': FUZZY,
   '3.6.9 !~ 3.8': FUZZY,
@@ -61,32 +63,38 @@ function holds(scheme: string, row: string): boolean {
   return isVersion === !row.startsWith('!');
 }
 
-describe.skipIf(archive === undefined)(`truth tables${archive === undefined ? ' (skipped: no shared data)' : ''}`, () => {
-  let directory = '';
-  beforeAll(() => {
-    directory = mkdtempSync(join(tmpdir(), 'truth-tables-'));
-    execFileSync('tar', ['-x', '-C', directory], { input: zstdDecompressSync(readFileSync(archive ?? '')) });
-  });
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+describe.skipIf(archive === undefined)(
+  `truth tables${archive === undefined ? ' (skipped: no shared data)' : ''}`,
+  () => {
+    let directory = '';
+    beforeAll(() => {
+      directory = mkdtempSync(join(tmpdir(), 'truth-tables-'));
+      execFileSync('tar', ['-x', '-C', directory], { input: zstdDecompressSync(readFileSync(archive ?? '')) });
+    });
+    afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  it.each(TABLES)('$file: $rows rows', ({ file, scheme, rows, explained }) => {
-    const lines = readFileSync(join(directory, 'versions', file), 'utf8').split('\n');
-    const table = lines.map((line) => line.replace(/\s*#.*$/, '').trim()).filter((line) => line !== '');
-    const failing = table.filter((row) => !holds(scheme, row));
-    expect(table).toHaveLength(rows);
-    expect(failing.filter((row) => EXPLAINED[row] === undefined)).toEqual([]);
-    expect(failing).toHaveLength(explained);
-  });
+    it.each(TABLES)('$file: $rows rows', ({ file, scheme, rows, explained }) => {
+      const lines = readFileSync(join(directory, 'versions', file), 'utf8').split('\n');
+      const table = lines.map((line) => line.replace(/\s*#.*$/, '').trim()).filter((line) => line !== '');
+      const failing = table.filter((row) => !holds(scheme, row));
+      expect(table).toHaveLength(rows);
+      expect(failing.filter((row) => EXPLAINED[row] === undefined)).toEqual([]);
+      expect(failing).toHaveLength(explained);
+    });
 
-  const constraints = ['apk', 'deb'].map((format) => ({ format, scheme: format === 'deb' ? 'dpkg' : format }));
-  it.each(constraints)('constraints of $format', ({ format, scheme }) => {
-    const text = readFileSync(join(directory, 'versions', 'grype__constraints.jsonl'), 'utf8');
-    const rows = text.split('\n').filter((line) => line.includes(`"format": "${format}"`)).map((line) => JSON.parse(line));
-    expect(rows.length).toBeGreaterThan(15);
-    const failing = rows.filter((row) => satisfies(scheme, row.version, row.constraint) !== row.satisfied);
-    expect(failing).toEqual([]);
-  });
-});
+    const constraints = ['apk', 'deb'].map((format) => ({ format, scheme: format === 'deb' ? 'dpkg' : format }));
+    it.each(constraints)('constraints of $format', ({ format, scheme }) => {
+      const text = readFileSync(join(directory, 'versions', 'grype__constraints.jsonl'), 'utf8');
+      const rows = text
+        .split('\n')
+        .filter((line) => line.includes(`"format": "${format}"`))
+        .map((line) => JSON.parse(line));
+      expect(rows.length).toBeGreaterThan(15);
+      const failing = rows.filter((row) => satisfies(scheme, row.version, row.constraint) !== row.satisfied);
+      expect(failing).toEqual([]);
+    });
+  },
+);
 
 /** `> 1, < 2 || = 3`; an empty constraint holds for everything. */
 function satisfies(scheme: string, version: string, constraint: string): boolean {

@@ -63,8 +63,14 @@ async function withoutMagic(source: AsyncIterable<Uint8Array>): Promise<AsyncIte
   if (!head.subarray(0, BUNDLE_MAGIC.length).equals(BUNDLE_MAGIC)) return undefined;
   const rest = head.subarray(BUNDLE_MAGIC.length);
   return (async function* () {
+    // zstd takes an empty stream for an empty document, which no bundle is.
+    let bytes = rest.length;
     yield rest;
-    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
+    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+      bytes += next.value.length;
+      yield next.value;
+    }
+    if (bytes === 0) throw new RangeError('it ends after its first line');
   })();
 }
 
@@ -72,7 +78,12 @@ async function* inflate(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
   const inflater = createZstdDecompress();
   const input = Readable.from(body, { objectMode: false });
   input.on('error', (error) => inflater.destroy(error));
-  yield* input.pipe(inflater);
+  try {
+    yield* input.pipe(inflater);
+  } finally {
+    input.destroy();
+    inflater.destroy();
+  }
 }
 
 function isZlibError(error: unknown): error is Error {

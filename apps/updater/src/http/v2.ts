@@ -26,6 +26,13 @@ const RunBody = Type.Object({
   force: Type.Optional(Type.Boolean()),
 });
 
+const FeedRunV2 = Type.Object({
+  feed: Type.String(),
+  outcome: Type.String({ description: 'changed, unchanged, failed, or busy: another replica is at it' }),
+  error: Type.String({ description: 'what failed; also of a run that took the rest; empty when nothing did' }),
+  operation: Type.Integer({ description: 'the update operation that was made; 0: none' }),
+});
+
 export interface UpdaterUseCases {
   statuses(): Promise<FeedStatus[]>;
   run(feeds: readonly string[], options: { readonly force: boolean }): Promise<RunOutcome[]>;
@@ -38,9 +45,13 @@ export function registerUpdaterHttp(server: HttpServer, updater: UpdaterUseCases
     { schema: { tags: ['updater'], response: { 200: Type.Object({ feeds: Type.Array(FeedStatusV2) }) } } },
     async () => ({ feeds: (await updater.statuses()).map(toV2) }),
   );
-  server.post('/updater/api/v2/feeds/run', { schema: { tags: ['updater'], body: RunBody } }, async (request) => ({
-    runs: await updater.run(request.body.feeds ?? [], { force: request.body.force ?? false }),
-  }));
+  server.post(
+    '/updater/api/v2/feeds/run',
+    { schema: { tags: ['updater'], body: RunBody, response: { 200: Type.Object({ runs: Type.Array(FeedRunV2) }) } } },
+    async (request) => ({
+      runs: await updater.run(request.body.feeds ?? [], { force: request.body.force ?? false }),
+    }),
+  );
 }
 
 function toV2(status: FeedStatus) {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ApplyUpdateRequest, ApplyUpdateResponse, MatcherServiceClient } from '@clair/contracts';
 import { readSpool } from './spool.ts';
 
@@ -13,11 +14,19 @@ export interface ReadyPartition {
 
 export interface Update {
   readonly feed: string;
+  /** Of the feed as it is after the update, see {@link feedFingerprint}. */
+  readonly fingerprint: string;
   readonly fetchedAt: string;
   readonly staleAfterHours: number;
   readonly partitions: readonly ReadyPartition[];
   /** Partitions that the source does not have any more. */
   readonly removed: readonly string[];
+}
+
+/** The same for the same partitions (name and fingerprint) in any order: sha256, hex. */
+export function feedFingerprint(partitions: Iterable<readonly [name: string, fingerprint: string]>): string {
+  const lines = [...partitions].map(([name, fingerprint]) => `${name} ${fingerprint}\n`).sort();
+  return createHash('sha256').update(lines.join('')).digest('hex');
 }
 
 /** The messages of one update, in the order that `ApplyUpdate` wants. */
@@ -27,10 +36,7 @@ export async function* updateMessages(update: Update): AsyncGenerator<ApplyUpdat
       $case: 'header',
       value: {
         feed: update.feed,
-        fingerprint: update.partitions
-          .map((partition) => partition.fingerprint)
-          .join(' ')
-          .slice(0, 256),
+        fingerprint: update.fingerprint,
         fetchedAt: update.fetchedAt,
         staleAfterHours: update.staleAfterHours,
       },

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FetchRequest } from '@clair/feeds';
 import { err, ok, type Result } from '@clair/model';
-import { type AddressGuard, type Download, downloadResumable, guardedRequest, readBody } from '@clair/oci';
+import { type AddressGuard, type Download, downloadResumable, readBody, resumableRequest } from '@clair/oci';
 import type { PartitionState } from '../store/partitions.ts';
 import type { FetchedDocument, Fetcher, FetchOptions, FetchOutcome } from './fetcher.ts';
 
@@ -23,7 +23,7 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
   return {
     fetch: (request, fetchOptions) => fetchToFile(request, fetchOptions, options),
     async fetchWhole(request, signal) {
-      const answer = await guardedRequest(request.url, {
+      const answer = await resumableRequest(request.url, {
         ...limits(request, options, WHOLE_BYTES_MAX),
         signal,
       });
@@ -66,7 +66,8 @@ async function fetchToFile(
     });
     if (!answer.ok) return err(answer.error.message);
     const { status } = answer.value;
-    if (status === 304) return ok({ kind: 'not-modified' });
+    // A broken cache may answer 304 to a question without a condition: then nobody has the document.
+    if (status === 304 && conditional !== undefined) return ok({ kind: 'not-modified' });
     if ((status === 404 || status === 410) && request.absentIsFine === true) return ok({ kind: 'absent' });
     if (status !== 200) return err(`${request.url}: the server answered ${status}`);
     return ok(await describe(path, answer.value));

@@ -1,14 +1,17 @@
-import { join } from 'node:path';
 import type { MatcherServiceClient } from '@clair/contracts';
-import type { Feed, FeedOptions, Partition } from '@clair/feeds';
-import { err, ok, type Result } from '@clair/model';
+import type { Feed, FeedOptions } from '@clair/feeds';
+import { ok, type Result } from '@clair/model';
 import type { PartitionState } from '../store/partitions.ts';
-import { applyUpdate, type ReadyPartition } from './apply.ts';
-import type { FetchedDocument, Fetcher } from './fetcher.ts';
-import { type ParsedPartition, parsePartition } from './parse-partition.ts';
-import { planPartitions } from './plan.ts';
-import { believableRemovals, implausibleContent, type PlausibilityLimits, plausibleBytesMax } from './plausibility.ts';
-import { withWorkDirectory } from './spool.ts';
+import { applyUpdate, feedFingerprint, type ReadyPartition } from './apply.ts';
+import { believableRemovals } from './plausibility.ts';
+import {
+  failuresOf,
+  type PrepareDeps,
+  type PreparedPartition,
+  prepareFeed,
+  type ReadyDocument,
+} from './prepare-feed.ts';
+import { withWorkDirectory } from './work-directory.ts';
 
 export interface FeedRunInput {
   readonly feed: Feed;
@@ -20,11 +23,9 @@ export interface FeedRunInput {
   readonly signal: AbortSignal;
 }
 
-export interface FeedRunDeps {
-  readonly fetcher: Fetcher;
+export interface FeedRunDeps extends PrepareDeps {
   readonly matcher: MatcherServiceClient;
   readonly clock: () => number;
-  readonly limits: PlausibilityLimits;
 }
 
 export interface FeedRunResult {
@@ -34,131 +35,61 @@ export interface FeedRunResult {
   readonly partitions: number;
   /** `partition: why`, for each that failed; its last good data stays. */
   readonly failures: readonly string[];
-  readonly rejections: readonly string[];
+  /** The first few; `undefined` when no document was read. */
+  readonly rejections: readonly string[] | undefined;
   readonly fetchedBytes: number;
   /** To be kept: what the matcher now has. */
   readonly saved: readonly PartitionState[];
   readonly forgotten: readonly string[];
 }
 
+const REJECTIONS_SHOWN = 20;
+
 /**
  * Fetches what changed of a feed and hands it to the matcher in one update. A partition that cannot be fetched, read or
- * believed costs that partition: the others are applied, and its last good data stays. The error is for the whole feed.
+ * believed costs that partition: the others are applied, and its last good data stays. The errors are for the whole feed.
  */
-export async function runFeed(input: FeedRunInput, deps: FeedRunDeps): Promise<Result<FeedRunResult, string>> {
+export async function runFeed(
+  input: FeedRunInput,
+  deps: FeedRunDeps,
+): Promise<Result<FeedRunResult, readonly string[]>> {
   const held = await heldByMatcher(input.feed.id, deps.matcher, input.signal);
   return withWorkDirectory(async (directory) => {
+    // Before anything is asked of the source: what it publishes from now on is not in this run.
     const fetchedAt = new Date(deps.clock()).toISOString();
-    const prepared = await prepareFeed({ ...input, held, directory }, deps);
+    const prepared = await prepareFeed({ ...input, held: held.partitions, directory }, deps);
     if (!prepared.ok) return prepared;
-    if (prepared.value.every((one) => one.kind === 'failed')) return err(failuresOf(prepared.value).join('; '));
     return ok(await apply(input, { prepared: prepared.value, fetchedAt, held }, deps));
   });
 }
 
-export interface PrepareFeedInput extends FeedRunInput {
-  /** What the matcher has of the feed: partition to fingerprint. */
-  readonly held: ReadonlyMap<string, string>;
-  /** Where documents and spools lie until they are sent. */
-  readonly directory: string;
+interface Held {
+  readonly fetchedAt: string;
+  readonly partitions: ReadonlyMap<string, string>;
 }
 
-/** Every partition of the feed, fetched and read as far as it changed. The error is for the whole feed. */
-export async function prepareFeed(
-  input: PrepareFeedInput,
-  deps: Pick<FeedRunDeps, 'fetcher' | 'limits'>,
-): Promise<Result<PreparedPartition[], string>> {
-  const plan = await planPartitions(input.feed, input.options, deps.fetcher, input.signal);
-  if (!plan.ok) return plan;
-  const prepared: PreparedPartition[] = [];
-  for (const [index, partition] of plan.value.entries()) {
-    const known = believed(input, partition, input.held);
-    const paths = {
-      document: join(input.directory, `${index}.document`),
-      spool: join(input.directory, `${index}.spool`),
-    };
-    prepared.push(await preparePartition({ ...input, partition, known, paths }, deps));
-  }
-  return ok(prepared);
-}
+/** Older than any feed may be: what part of it was never fetched makes its reports say so. */
+const NEVER = new Date(0).toISOString();
 
 /** What the matcher has, by partition: the fingerprint that was sent with it. A matcher that lost its data gets all again. */
-async function heldByMatcher(
-  feed: string,
-  matcher: MatcherServiceClient,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, string>> {
+async function heldByMatcher(feed: string, matcher: MatcherServiceClient, signal: AbortSignal): Promise<Held> {
   const { feeds } = await matcher.listFeeds({}, { signal });
   const held = feeds.find((candidate) => candidate.feed === feed);
-  return new Map((held?.partitions ?? []).map((partition) => [partition.name, partition.fingerprint]));
-}
-
-/** The last fetch of the partition, unless it must not be relied on. */
-function believed(
-  input: FeedRunInput,
-  partition: Partition,
-  held: ReadonlyMap<string, string>,
-): PartitionState | undefined {
-  const known = input.known.get(partition.name);
-  if (known === undefined || known.url !== partition.request.url) return undefined;
-  return held.get(partition.name) === known.contentHash ? known : undefined;
-}
-
-export type PreparedPartition =
-  | { readonly kind: 'unchanged'; readonly name: string; readonly bytes: number }
-  | { readonly kind: 'absent'; readonly name: string }
-  | { readonly kind: 'failed'; readonly name: string; readonly reason: string; readonly bytes: number }
-  | {
-      readonly kind: 'ready';
-      readonly name: string;
-      readonly partition: Partition;
-      readonly document: FetchedDocument;
-      readonly parsed: ParsedPartition;
-      readonly spoolPath: string;
-    };
-
-interface PrepareInput extends Omit<FeedRunInput, 'known'> {
-  readonly partition: Partition;
-  readonly known: PartitionState | undefined;
-  readonly paths: { readonly document: string; readonly spool: string };
-}
-
-async function preparePartition(
-  input: PrepareInput,
-  deps: Pick<FeedRunDeps, 'fetcher' | 'limits'>,
-): Promise<PreparedPartition> {
-  const { partition, known, force } = input;
-  const name = partition.name;
-  const bytesMax = force
-    ? partition.request.bytesMax
-    : plausibleBytesMax(partition.request.bytesMax, known?.bytes, deps.limits);
-  const fetched = await deps.fetcher.fetch(
-    { ...partition.request, bytesMax },
-    { path: input.paths.document, conditional: force ? undefined : known, signal: input.signal },
-  );
-  if (!fetched.ok) return { kind: 'failed', name, reason: fetched.error, bytes: 0 };
-  if (fetched.value.kind === 'absent') return { kind: 'absent', name };
-  if (fetched.value.kind === 'not-modified') return { kind: 'unchanged', name, bytes: 0 };
-  const document = fetched.value;
-  if (!force && known?.contentHash === document.contentHash) return { kind: 'unchanged', name, bytes: document.bytes };
-  const parsed = await parsePartition(input.feed, partition, {
-    document: document.open(),
-    spoolPath: input.paths.spool,
-  });
-  if (!parsed.ok) return { kind: 'failed', name, reason: parsed.error, bytes: document.bytes };
-  const implausible = force ? undefined : implausibleContent(parsed.value, known, deps.limits);
-  if (implausible !== undefined) return { kind: 'failed', name, reason: implausible, bytes: document.bytes };
-  return { kind: 'ready', name, partition, document, parsed: parsed.value, spoolPath: input.paths.spool };
+  return {
+    fetchedAt: held?.fetchedAt || NEVER,
+    partitions: new Map((held?.partitions ?? []).map((partition) => [partition.name, partition.fingerprint])),
+  };
 }
 
 interface Gathered {
   readonly prepared: readonly PreparedPartition[];
   readonly fetchedAt: string;
-  readonly held: ReadonlyMap<string, string>;
+  readonly held: Held;
 }
 
 async function apply(input: FeedRunInput, gathered: Gathered, deps: FeedRunDeps): Promise<FeedRunResult> {
-  const { prepared, held } = gathered;
+  const { prepared } = gathered;
+  const held = gathered.held.partitions;
   const ready = prepared.filter((one) => one.kind === 'ready');
   const present = new Set(prepared.filter((one) => one.kind !== 'absent').map((one) => one.name));
   const gone = [...held.keys()].filter((name) => !present.has(name));
@@ -167,10 +98,13 @@ async function apply(input: FeedRunInput, gathered: Gathered, deps: FeedRunDeps)
   if (removed.length < gone.length) {
     failures.push(`${gone.length} of ${held.size} partitions are gone; run it with --force if that is right`);
   }
+  const after = new Map([...held, ...ready.map((one) => [one.name, one.document.contentHash] as const)]);
+  for (const name of removed) after.delete(name);
   const update = {
     feed: input.feed.id,
+    fingerprint: feedFingerprint(after),
     // The feed is only as fresh as its oldest partition: while one fails, its age grows, and reports say so.
-    fetchedAt: failures.length === 0 ? gathered.fetchedAt : '',
+    fetchedAt: failures.length === 0 ? gathered.fetchedAt : gathered.held.fetchedAt,
     staleAfterHours: input.feed.staleAfterHours,
     partitions: ready.map(toReady),
     removed,
@@ -179,17 +113,19 @@ async function apply(input: FeedRunInput, gathered: Gathered, deps: FeedRunDeps)
   return {
     changed: !answer.unchanged,
     operation: answer.operation,
-    partitions: present.size,
+    partitions: after.size,
     failures,
-    rejections: ready.flatMap((one) => one.parsed.rejections).slice(0, 20),
+    rejections: rejectionsOf(ready),
     fetchedBytes: prepared.reduce((sum, one) => sum + bytesOf(one), 0),
-    saved: ready.map(toState),
-    forgotten: [...input.known.keys()].filter((name) => !present.has(name)),
+    saved: prepared.flatMap(stateOf),
+    // One that is gone and not believed to be stays known, as it stays with the matcher.
+    forgotten: [...input.known.keys()].filter((name) => !after.has(name)),
   };
 }
 
-export function failuresOf(prepared: readonly PreparedPartition[]): string[] {
-  return prepared.filter((one) => one.kind === 'failed').map((one) => `${one.name}: ${one.reason}`);
+function rejectionsOf(ready: readonly ReadyDocument[]): string[] | undefined {
+  if (ready.length === 0) return undefined;
+  return ready.flatMap(({ parsed }) => parsed.rejections).slice(0, REJECTIONS_SHOWN);
 }
 
 function bytesOf(one: PreparedPartition): number {
@@ -197,28 +133,24 @@ function bytesOf(one: PreparedPartition): number {
   return one.kind === 'absent' ? 0 : one.bytes;
 }
 
-type Ready = Extract<PreparedPartition, { readonly kind: 'ready' }>;
-
-export function toReady(one: Ready): ReadyPartition {
+/** What `ApplyUpdate` wants to know of a document that was read. */
+export function toReady({ name, partition, document, parsed, spoolPath }: ReadyDocument): ReadyPartition {
   return {
-    name: one.name,
-    fingerprint: one.document.contentHash,
-    namespaces: one.partition.namespaces,
-    rejected: one.parsed.rejectedRecords,
-    advisories: one.parsed.advisories,
-    spoolPath: one.spoolPath,
+    name,
+    fingerprint: document.contentHash,
+    namespaces: partition.namespaces,
+    rejected: parsed.rejectedRecords,
+    advisories: parsed.advisories,
+    spoolPath,
   };
 }
 
-function toState(one: Ready): PartitionState {
-  return {
-    name: one.name,
-    url: one.partition.request.url,
-    etag: one.document.etag,
-    lastModified: one.document.lastModified,
-    contentHash: one.document.contentHash,
-    bytes: one.document.bytes,
-    advisories: one.parsed.advisories,
-    rejectedRecords: one.parsed.rejectedRecords,
-  };
+function stateOf(one: PreparedPartition): PartitionState[] {
+  if (one.kind === 'unchanged') return one.state === undefined ? [] : [one.state];
+  if (one.kind !== 'ready') return [];
+  const { name, partition, document, parsed } = one;
+  const { etag, lastModified, contentHash, bytes } = document;
+  const { advisories, rejectedRecords } = parsed;
+  const { url } = partition.request;
+  return [{ name, url, etag, lastModified, contentHash, bytes, advisories, rejectedRecords }];
 }

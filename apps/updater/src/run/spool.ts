@@ -1,7 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { open } from 'node:fs/promises';
 import { ApplyUpdateRequest } from '@clair/contracts';
 
 /** Written in pieces of this size; a message at a time would be a system call for each. */
@@ -23,7 +21,8 @@ export async function openSpool(path: string): Promise<SpoolWriter> {
     const chunk = Buffer.concat(pending);
     pending = [];
     pendingBytes = 0;
-    if (chunk.length > 0) await file.write(chunk);
+    // `write` may take less than it is given when the disk is nearly full; this goes on to the end or rejects.
+    if (chunk.length > 0) await file.writeFile(chunk);
   };
   return {
     async write(message) {
@@ -33,22 +32,26 @@ export async function openSpool(path: string): Promise<SpoolWriter> {
       if (pendingBytes >= WRITE_BYTES) await flush();
     },
     async close() {
-      await flush();
-      await file.close();
+      try {
+        await flush();
+      } finally {
+        await file.close();
+      }
     },
   };
 }
 
-/** One message with its length before it (32 bits, big-endian), as spools and bundles hold it. */
+/** One message with its length before it (32 bits, big-endian), as spools and bundles hold it. Throws `RangeError` for one that could not be read again. */
 export function encodeDelimited(message: ApplyUpdateRequest): Uint8Array {
   const body = ApplyUpdateRequest.encode(message).finish();
+  if (body.length > MESSAGE_BYTES_MAX) throw new RangeError(`a message of ${body.length} bytes`);
   const bytes = Buffer.allocUnsafe(4 + body.length);
   bytes.writeUInt32BE(body.length, 0);
   bytes.set(body, 4);
   return bytes;
 }
 
-/** The messages of a delimited stream. Throws `RangeError` when it is cut short or a length is absurd. */
+/** The messages of a delimited stream. Throws `RangeError` when it is cut short, a length is absurd, or a message is none. */
 export async function* decodeDelimited(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ApplyUpdateRequest> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
@@ -57,34 +60,21 @@ export async function* decodeDelimited(chunks: AsyncIterable<Uint8Array>): Async
       const length = rest.readUInt32BE(0);
       if (length > MESSAGE_BYTES_MAX) throw new RangeError(`a message of ${length} bytes; the stream is damaged`);
       if (rest.length < 4 + length) break;
-      yield ApplyUpdateRequest.decode(rest.subarray(4, 4 + length));
+      yield decodeMessage(rest.subarray(4, 4 + length));
       rest = rest.subarray(4 + length);
     }
   }
   if (rest.length > 0) throw new RangeError('the stream ends in the middle of a message');
 }
 
+function decodeMessage(bytes: Uint8Array): ApplyUpdateRequest {
+  try {
+    return ApplyUpdateRequest.decode(bytes);
+  } catch (error) {
+    throw new RangeError('it holds a message that cannot be read', { cause: error });
+  }
+}
+
 export function readSpool(path: string): AsyncGenerator<ApplyUpdateRequest> {
   return decodeDelimited(createReadStream(path, { highWaterMark: WRITE_BYTES }));
-}
-
-export interface WorkDirectory {
-  readonly path: string;
-  remove(): Promise<void>;
-}
-
-/** A new, private directory for what is fetched and parsed. */
-export async function openWorkDirectory(): Promise<WorkDirectory> {
-  const path = await mkdtemp(join(tmpdir(), 'clair-updater-'));
-  return { path, remove: () => rm(path, { recursive: true, force: true }) };
-}
-
-/** A directory that is gone when `work` is done, whatever its outcome. */
-export async function withWorkDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await openWorkDirectory();
-  try {
-    return await work(directory.path);
-  } finally {
-    await directory.remove();
-  }
 }

@@ -1,4 +1,4 @@
-import type { Database, Queryable } from '@clair/postgres';
+import type { Queryable } from '@clair/postgres';
 
 /** What was last taken from a partition's URL, and sent to the matcher with success. */
 export interface PartitionState {
@@ -24,7 +24,7 @@ interface PartitionRow {
   readonly rejected_records: string;
 }
 
-export async function loadPartitions(db: Database, feed: string): Promise<ReadonlyMap<string, PartitionState>> {
+export async function loadPartitions(db: Queryable, feed: string): Promise<ReadonlyMap<string, PartitionState>> {
   const rows = await db.query<PartitionRow>(
     `select name, url, etag, last_modified, content_hash, bytes::text, advisories::text, rejected_records::text
        from updater.partition_state where feed = $1`,

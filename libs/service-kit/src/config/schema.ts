@@ -109,7 +109,6 @@ const updater = block({
   }),
   limits: block({
     download_bytes: integer('Largest document, as transferred.', { default: 2 * GIB, minimum: 1 }),
-    inflated_bytes: integer('Largest document, inflated.', { default: 16 * GIB, minimum: 1 }),
     timeout: duration('Longest time to fetch one document.', '30m'),
     idle_timeout: duration('Longest time without a byte from the server.', '1m'),
     requests: integer('Documents of one feed fetched at once.', { default: 4, minimum: 1 }),

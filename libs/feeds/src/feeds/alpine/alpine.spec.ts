@@ -52,6 +52,7 @@ describe('a document', () => {
 
   it('without packages is one in which nothing was ever fixed', async () => {
     expect(await read('{"packages":[]}')).toEqual({ advisories: [], rejections: [] });
+    expect(await read('{"toString":1,"packages":[]}')).toEqual({ advisories: [], rejections: [] });
     expect(await read('{"packages":null}')).toEqual({ advisories: [], rejections: [] });
   });
 });
@@ -59,14 +60,24 @@ describe('a document', () => {
 describe('a vulnerability under several versions', () => {
   it.each([
     { name: 'is fixed in the newest', versions: ['1.9-r0', '1.10-r0', '1.2-r9'], fixed: ['1.10-r0'] },
-    { name: 'as the order of apk has it, not the text', versions: ['2.0_rc1-r0', '2.0-r0', '2.0_p1-r0', '1.99a-r0'], fixed: ['2.0_p1-r0'] },
+    {
+      name: 'as the order of apk has it, not the text',
+      versions: ['2.0_rc1-r0', '2.0-r0', '2.0_p1-r0', '1.99a-r0'],
+      fixed: ['2.0_p1-r0'],
+    },
     { name: 'is affected below it, even where 0 is listed too', versions: ['0', '1.9-r0'], fixed: ['1.9-r0'] },
-    { name: 'that do not all parse keeps each of those', versions: ['1.9-r0', '4.8.0.-r1', '2.0-r0', '4.10-1-r1'], fixed: ['2.0-r0', '4.8.0.-r1', '4.10-1-r1'] },
+    {
+      name: 'that do not all parse keeps each of those',
+      versions: ['1.9-r0', '4.8.0.-r1', '2.0-r0', '4.10-1-r1'],
+      fixed: ['2.0-r0', '4.8.0.-r1', '4.10-1-r1'],
+    },
   ])('$name', async ({ versions, fixed }) => {
     const secfixes = Object.fromEntries(versions.map((version) => [version, ['CVE-2024-1000']]));
     const { advisories } = await read(JSON.stringify({ packages: [{ pkg: { name: 'busybox', secfixes } }] }));
     expect(advisories.map((advisory) => advisory.key)).toEqual(['CVE-2024-1000/busybox']);
-    expect(advisories[0]?.affected.map((row) => [row.status, row.range])).toEqual(fixed.map((version) => ['affected', { fixed: version }]));
+    expect(advisories[0]?.affected.map((row) => [row.status, row.range])).toEqual(
+      fixed.map((version) => ['affected', { fixed: version }]),
+    );
   });
 });
 
@@ -76,7 +87,12 @@ describe('a line', () => {
     [' CVE-2019-14904 ', ['CVE-2019-14904'], [], ''],
     ['CVE-2018-12126  XSA-297', ['CVE-2018-12126'], ['XSA-297'], 'CVE-2018-12126  XSA-297'],
     ['CVE-2018-3837 TALOS-2018-0519', ['CVE-2018-3837'], ['TALOS-2018-0519'], 'CVE-2018-3837 TALOS-2018-0519'],
-    ['CVE-2018-3620 CVE-2018-3646 XSA-273', ['CVE-2018-3620', 'CVE-2018-3646'], ['XSA-273'], 'CVE-2018-3620 CVE-2018-3646 XSA-273'],
+    [
+      'CVE-2018-3620 CVE-2018-3646 XSA-273',
+      ['CVE-2018-3620', 'CVE-2018-3646'],
+      ['XSA-273'],
+      'CVE-2018-3620 CVE-2018-3646 XSA-273',
+    ],
     ['CVE-2018-16301 (was fixed in libpcap)', ['CVE-2018-16301'], [], 'CVE-2018-16301 (was fixed in libpcap)'],
     ['CVE-2020-1 (see CVE-2019-12345)', ['CVE-2019-12345'], [], 'CVE-2020-1 (see CVE-2019-12345)'],
     ['CVE-2020-1234 (see CVE-2019-12345)', ['CVE-2020-1234'], [], 'CVE-2020-1234 (see CVE-2019-12345)'],
@@ -105,7 +121,9 @@ describe('the partitions', () => {
     if (!plan.ok || plan.value.kind !== 'index') throw new Error('the plan has no index');
     expect(plan.value.index.request.url).toBe('http://127.0.0.1:8000/secdb/');
     const partitions = plan.value.index.read(Buffer.from(listing), listing);
-    expect(partitions.ok && partitions.value.map(({ name, namespaces, request }) => [name, namespaces, request.url])).toEqual(
+    expect(
+      partitions.ok && partitions.value.map(({ name, namespaces, request }) => [name, namespaces, request.url]),
+    ).toEqual(
       [
         ['v3.9', 'main'],
         ['v3.9', 'community'],
@@ -138,48 +156,51 @@ describe('the partitions', () => {
 
 const archive = sharedData('feeds/alpine-secdb/alpine-secdb-2020-06.tar.zst');
 
-describe.skipIf(archive === undefined)(`the database of June 2020${archive === undefined ? ' (skipped: no shared data)' : ''}`, () => {
-  let directory = '';
-  beforeAll(() => {
-    directory = mkdtempSync(join(tmpdir(), 'secdb-'));
-    execFileSync('tar', ['-x', '-C', directory], { input: zstdDecompressSync(readFileSync(archive ?? '')) });
-  });
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+describe.skipIf(archive === undefined)(
+  `the database of June 2020${archive === undefined ? ' (skipped: no shared data)' : ''}`,
+  () => {
+    let directory = '';
+    beforeAll(() => {
+      directory = mkdtempSync(join(tmpdir(), 'secdb-'));
+      execFileSync('tar', ['-x', '-C', directory], { input: zstdDecompressSync(readFileSync(archive ?? '')) });
+    });
+    afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  /** The YAML of then as the JSON that is published now. All scalars are texts: `1.10` is a version. */
-  function json(name: string): string {
-    const file = join(directory, `${name}.yaml`);
-    if (!existsSync(file)) throw new Error(`there is no ${name}`);
-    const document: unknown = parseYaml(readFileSync(file, 'utf8'), { schema: 'failsafe' });
-    return JSON.stringify(document, (_key, value) => (value === '' ? null : value));
-  }
+    /** The YAML of then as the JSON that is published now. All scalars are texts: `1.10` is a version. */
+    function json(name: string): string {
+      const file = join(directory, `${name}.yaml`);
+      if (!existsSync(file)) throw new Error(`there is no ${name}`);
+      const document: unknown = parseYaml(readFileSync(file, 'utf8'), { schema: 'failsafe' });
+      return JSON.stringify(document, (_key, value) => (value === '' ? null : value));
+    }
 
-  // Counted, and the rows compared one by one, by a script in another language with its own order of versions.
-  it.each([
-    ['v3.3/main', 461],
-    ['v3.3/community', 0],
-    ['v3.6/main', 891],
-    ['v3.8/main', 1_129],
-    ['v3.8/community', 476],
-    ['v3.10/main', 1_158],
-    ['v3.10/community', 712],
-    ['v3.11/main', 1_179],
-    ['v3.11/community', 886],
-  ])('%s: %i advisories, none rejected', async (name, count) => {
-    const { advisories, rejections } = await read(json(name), name);
-    expect(rejections).toEqual([]);
-    expect(advisories).toHaveLength(count);
-    expect(new Set(advisories.map((advisory) => advisory.key)).size).toBe(count);
-    expect(advisories.every((advisory) => advisory.affected.length === 1)).toBe(true);
-  });
+    // Counted, and the rows compared one by one, by a script in another language with its own order of versions.
+    it.each([
+      ['v3.3/main', 461],
+      ['v3.3/community', 0],
+      ['v3.6/main', 891],
+      ['v3.8/main', 1_129],
+      ['v3.8/community', 476],
+      ['v3.10/main', 1_158],
+      ['v3.10/community', 712],
+      ['v3.11/main', 1_179],
+      ['v3.11/community', 886],
+    ])('%s: %i advisories, none rejected', async (name, count) => {
+      const { advisories, rejections } = await read(json(name), name);
+      expect(rejections).toEqual([]);
+      expect(advisories).toHaveLength(count);
+      expect(new Set(advisories.map((advisory) => advisory.key)).size).toBe(count);
+      expect(advisories.every((advisory) => advisory.affected.length === 1)).toBe(true);
+    });
 
-  it('the newest of several versions, and what was never affected', async () => {
-    const { advisories } = await read(json('v3.11/main'), 'v3.11/main');
-    const fixed = (key: string) => advisories.find((advisory) => advisory.key === key)?.affected[0]?.range.fixed;
-    expect(fixed('CVE-2019-5747/busybox')).toBe('1.30.1-r2');
-    expect(fixed('CVE-2017-13082/wpa_supplicant')).toBe('2.7-r0');
-    expect(fixed('CVE-2019-6116/ghostscript')).toBe('9.26-r2');
-    const older = await read(json('v3.8/main'), 'v3.8/main');
-    expect(older.advisories.filter((advisory) => advisory.affected[0]?.status === 'not-affected')).toHaveLength(5);
-  });
-});
+    it('the newest of several versions, and what was never affected', async () => {
+      const { advisories } = await read(json('v3.11/main'), 'v3.11/main');
+      const fixed = (key: string) => advisories.find((advisory) => advisory.key === key)?.affected[0]?.range.fixed;
+      expect(fixed('CVE-2019-5747/busybox')).toBe('1.30.1-r2');
+      expect(fixed('CVE-2017-13082/wpa_supplicant')).toBe('2.7-r0');
+      expect(fixed('CVE-2019-6116/ghostscript')).toBe('9.26-r2');
+      const older = await read(json('v3.8/main'), 'v3.8/main');
+      expect(older.advisories.filter((advisory) => advisory.affected[0]?.status === 'not-affected')).toHaveLength(5);
+    });
+  },
+);

@@ -32,7 +32,8 @@ export function branchesOfListing(html: string): Result<readonly string[], strin
     const branch = BRANCH.exec(href.replace(/[?#].*$/, ''))?.[1];
     if (branch !== undefined) branches.add(branch);
   }
-  if (branches.size === 0) return err('the listing links to no branch (v3.20/, edge/): is this the address of a security database?');
+  if (branches.size === 0)
+    return err('the listing links to no branch (v3.20/, edge/): is this the address of a security database?');
   if (branches.size > BRANCHES_MAX) return err(`the listing links to ${branches.size} branches`);
   return ok([...branches].sort(compareBranches));
 }

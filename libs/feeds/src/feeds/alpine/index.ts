@@ -1,6 +1,7 @@
 import { type Advisory, err, ok, type Rejection, type Result } from '@clair/model';
 import { type Feed, type FeedOptions, type FeedPlan, MalformedDocument, type Partition } from '../../feed.ts';
 import { urlOption } from '../../feed-options.ts';
+import { shown } from '../../json-fields.ts';
 import { jsonMembers } from '../../json-members.ts';
 import { branchesOfListing, FALLBACK_BRANCHES, partitionsOfBranches } from './branches.ts';
 import { advisoriesOf, type PackageClaims, readPackage } from './package-secfixes.ts';
@@ -17,6 +18,7 @@ export const alpine = {
   licence: 'CC-BY-SA-4.0',
   homepage: 'https://secdb.alpinelinux.org/',
   optionKeys: ['url'],
+  revision: 1,
   staleAfterHours: 24,
   plan: planAlpine,
   parse: parseAlpine,
@@ -68,8 +70,8 @@ async function readDocument(
     for (const { path, value } of members) {
       const key = path[0] ?? '';
       if (!value.ok) throw new MalformedDocument(`${key}: ${value.error}`);
-      if (key in expected && value.value !== expected[key]) {
-        throw new MalformedDocument(`${key} is ${JSON.stringify(value.value)}, where ${expected[key]} was asked for`);
+      if (Object.hasOwn(expected, key) && value.value !== expected[key]) {
+        throw new MalformedDocument(`${key} is ${shown(value.value)}, where ${expected[key]} was asked for`);
       }
       if (key === 'packages') packages = value.value;
     }

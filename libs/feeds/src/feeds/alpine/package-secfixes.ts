@@ -1,6 +1,6 @@
 import { type Advisory, type Affected, err, ok, type Rejection, type Result, type VersionRange } from '@clair/model';
 import { type ApkVersion, apk } from '@clair/versions';
-import { isJsonObject, jsonPointer } from '../../json-fields.ts';
+import { isJsonObject, jsonPointer, shown } from '../../json-fields.ts';
 import { readSecfixEntry } from './secfix-entry.ts';
 
 /** `{"pkg": {"name", "secfixes": {version: [line, …]}}}` and where it stands in its document. */
@@ -29,27 +29,35 @@ const NEVER = '0';
 const LINE_LENGTH_MAX = 1_000;
 
 /** Reads a package. Adds to `known`, when the document has named the same package before. */
-export function readPackage(record: PackageRecord, known: ReadonlyMap<string, PackageClaims>): Result<PackageClaims, Rejection> {
+export function readPackage(
+  record: PackageRecord,
+  known: ReadonlyMap<string, PackageClaims>,
+): Result<PackageClaims, Rejection> {
   const at = (...keys: readonly (string | number)[]) => jsonPointer('packages', record.index, ...keys);
   const pkg = isJsonObject(record.value) ? record.value.pkg : undefined;
   if (!isJsonObject(pkg)) return err({ at: at(), reason: 'there is no pkg object' });
   const { name } = pkg;
   if (typeof name !== 'string' || !PACKAGE_NAME.test(name)) {
-    return err({ at: at('pkg', 'name'), reason: `${JSON.stringify(name)} is no package name` });
+    return err({ at: at('pkg', 'name'), reason: `${shown(name)} is no package name` });
   }
   const into: PackageClaims = known.get(name) ?? { name, claims: new Map(), rejections: [] };
   const secfixes = pkg.secfixes ?? {};
   if (Array.isArray(secfixes) && secfixes.length === 0) return ok(into);
-  if (!isJsonObject(secfixes)) return err({ at: at('pkg', 'secfixes'), reason: `secfixes of ${name} is not an object` });
+  if (!isJsonObject(secfixes))
+    return err({ at: at('pkg', 'secfixes'), reason: `secfixes of ${name} is not an object` });
   for (const [version, list] of Object.entries(secfixes)) {
     const lines = linesOf(list);
     if (lines === undefined) {
-      into.rejections.push({ at: at('pkg', 'secfixes', version), reason: `what ${name} ${version} fixes is not a list` });
+      into.rejections.push({
+        at: at('pkg', 'secfixes', version),
+        reason: `what ${name} ${version} fixes is not a list`,
+      });
       continue;
     }
     for (const [index, line] of lines.entries()) {
       const problem = claim(into, version, line);
-      if (problem !== undefined) into.rejections.push({ at: at('pkg', 'secfixes', version, index), reason: `${name}: ${problem}` });
+      if (problem !== undefined)
+        into.rejections.push({ at: at('pkg', 'secfixes', version, index), reason: `${name}: ${problem}` });
     }
   }
   return ok(into);
@@ -64,11 +72,11 @@ function linesOf(list: unknown): readonly unknown[] | undefined {
 
 /** Notes a line; returns what is wrong with it, if anything. */
 function claim(into: PackageClaims, version: string, line: unknown): string | undefined {
-  if (typeof line !== 'string') return `${JSON.stringify(line)} is not an id`;
+  if (typeof line !== 'string') return `${shown(line)} is not an id`;
   if (line.length > LINE_LENGTH_MAX) return `a line is longer than ${LINE_LENGTH_MAX} characters`;
   if (line.includes('\u0000') || version.includes('\u0000')) return 'a line holds a NUL character';
   const { names, aliases, remark } = readSecfixEntry(line);
-  if (names.length === 0) return `${JSON.stringify(line)} names no vulnerability`;
+  if (names.length === 0) return `${shown(line)} names no vulnerability`;
   for (const name of names) {
     const known = into.claims.get(name) ?? { versions: new Set(), aliases: new Set(), remarks: new Set() };
     into.claims.set(name, known);
@@ -118,7 +126,8 @@ function affectedOf(versions: readonly string[], of: Pick<Affected, 'namespace' 
   for (const text of fixes) {
     const parsed = apk.parse(text);
     if (!parsed.ok) unreadable.push(text);
-    else if (newest === undefined || apk.compare(newest.version, parsed.value) < 0) newest = { text, version: parsed.value };
+    else if (newest === undefined || apk.compare(newest.version, parsed.value) < 0)
+      newest = { text, version: parsed.value };
   }
   const decided = newest === undefined ? [] : [newest.text];
   return [...decided, ...unreadable].map((fixed) => row({ fixed }, true));

@@ -8,7 +8,11 @@ import { MalformedDocument, type Partition } from '../../feed.ts';
 import { debian } from './index.ts';
 import { namespaceOfCodename, TRACKED_NAMESPACES } from './releases.ts';
 
-const partition: Partition = { name: 'all', namespaces: TRACKED_NAMESPACES, request: { url: 'https://tracker.test/json', bytesMax: 1 } };
+const partition: Partition = {
+  name: 'all',
+  namespaces: TRACKED_NAMESPACES,
+  request: { url: 'https://tracker.test/json', bytesMax: 1 },
+};
 const fixture = readFileSync(new URL('fixtures/tracker.json', import.meta.url));
 
 async function read(document: AsyncIterable<Uint8Array>): Promise<{ advisories: Advisory[]; rejections: Rejection[] }> {
@@ -40,12 +44,42 @@ describe('a document', () => {
   });
 });
 
+it('takes the first of two records of one key, and rejects the second', async () => {
+  const record = '{"releases":{"sid":{"status":"open"}}}';
+  const document = `{"a":{"CVE-2024-1":${record},"CVE-2024-1":${record}},"b":{"CVE-2024-1":${record}},"a":{"CVE-2024-2":${record}}}`;
+  const { advisories, rejections } = await read(documentOf(Buffer.from(document), 1_000));
+  expect(advisories.map((advisory) => advisory.key)).toEqual(['CVE-2024-1/a', 'CVE-2024-1/b']);
+  const reason = 'the record is there a second time';
+  expect(rejections).toEqual([
+    { at: '/a/CVE-2024-1', reason },
+    { at: '/a/CVE-2024-2', reason },
+  ]);
+});
+
+it('tells a hundred unknown codenames apart, and counts every record of the rest', async () => {
+  const releases = Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`codename${i}`, { status: 'open' }]));
+  const record = { releases: { ...releases, sid: { status: 'open' } } };
+  const document = JSON.stringify({ a: { 'CVE-2024-1': record, 'CVE-2024-2': record } });
+  const { advisories, rejections } = await read(documentOf(Buffer.from(document), 1_000));
+  expect(advisories).toHaveLength(2);
+  expect(rejections).toHaveLength(101);
+  expect(rejections[0]?.reason).toBe('nobody here knows the release codename0: 2 records say something of it');
+  expect(rejections[100]?.reason).toBe('nobody here knows the release (others): 100 records say something of it');
+});
+
 /** The one row that a release entry becomes, with what was said against it. */
 async function row(entry: unknown) {
   const document = JSON.stringify({ hello: { 'CVE-2024-1': { releases: { bookworm: entry } } } });
   const { advisories, rejections } = await read(documentOf(Buffer.from(document), 1_000));
   const { status, fixState, range, severity, normalizedSeverity } = advisories[0]?.affected[0] ?? {};
-  return { status, fixState, range, severity, normalizedSeverity, rejections: rejections.map((rejection) => rejection.reason) };
+  return {
+    status,
+    fixState,
+    range,
+    severity,
+    normalizedSeverity,
+    rejections: rejections.map((rejection) => rejection.reason),
+  };
 }
 
 describe('severity is Debian’s own word, not more than it', () => {
@@ -62,7 +96,11 @@ describe('severity is Debian’s own word, not more than it', () => {
     ['', 'Unknown'],
     ['HIGH', 'Unknown'],
   ])('%j is %s', async (urgency, normalizedSeverity) => {
-    expect(await row({ status: 'open', urgency })).toMatchObject({ severity: urgency, normalizedSeverity, rejections: [] });
+    expect(await row({ status: 'open', urgency })).toMatchObject({
+      severity: urgency,
+      normalizedSeverity,
+      rejections: [],
+    });
   });
 });
 
@@ -75,7 +113,12 @@ describe('why there is no fix', () => {
     [{ nodsa: 'Too intrusive', nodsa_reason: 'ignored' }, 'will-not-fix'],
     [{ urgency: 'end-of-life' }, 'will-not-fix'],
   ])('%j: %s', async (entry, fixState) => {
-    expect(await row({ status: 'open', ...entry })).toMatchObject({ status: 'affected', fixState, range: {}, rejections: [] });
+    expect(await row({ status: 'open', ...entry })).toMatchObject({
+      status: 'affected',
+      fixState,
+      range: {},
+      rejections: [],
+    });
   });
 
   it('a fix is a fix, whatever was said before it', async () => {
@@ -85,8 +128,20 @@ describe('why there is no fix', () => {
 });
 
 it('a release that does not say whether it is affected is undetermined, and said to be so', async () => {
-  for (const entry of [null, 'open', {}, { status: 'fixed' }, { status: 'resolved' }, { status: 'resolved', fixed_version: 0 }, { status: 'open', urgency: 1 }]) {
-    expect(await row(entry)).toMatchObject({ status: 'undetermined', range: {}, rejections: [expect.stringMatching(/./)] });
+  for (const entry of [
+    null,
+    'open',
+    {},
+    { status: 'fixed' },
+    { status: 'resolved' },
+    { status: 'resolved', fixed_version: 0 },
+    { status: 'open', urgency: 1 },
+  ]) {
+    expect(await row(entry)).toMatchObject({
+      status: 'undetermined',
+      range: {},
+      rejections: [expect.stringMatching(/./)],
+    });
   }
 });
 
@@ -107,29 +162,39 @@ describe('releases', () => {
 });
 
 it('asks where the operator says', () => {
-  const plan = debian.plan({ json_url: 'http://127.0.0.1:8000/tracker/data/json', mirror_url: 'http://127.0.0.1:8000/' });
-  expect(plan.ok && plan.value.kind === 'partitions' && plan.value.partitions.map(({ request }) => request.url)).toEqual([
-    'http://127.0.0.1:8000/tracker/data/json',
-  ]);
+  const plan = debian.plan({
+    json_url: 'http://127.0.0.1:8000/tracker/data/json',
+    mirror_url: 'http://127.0.0.1:8000/',
+  });
+  expect(
+    plan.ok && plan.value.kind === 'partitions' && plan.value.partitions.map(({ request }) => request.url),
+  ).toEqual(['http://127.0.0.1:8000/tracker/data/json']);
 });
 
 const tracker = sharedData('feeds/debian-tracker-derived/json.zst');
 
 // The numbers were counted in the same document by a script in another language.
-it.skipIf(tracker === undefined)(`a tracker of 24,172 records${tracker === undefined ? ' (skipped: no shared data)' : ''}`, async () => {
-  const { advisories, rejections } = await read(Readable.from(createReadStream(tracker ?? '').pipe(createZstdDecompress())));
-  const rows = advisories.flatMap((advisory) => advisory.affected);
-  const count = (test: (row: (typeof rows)[number]) => boolean) => rows.filter(test).length;
-  expect(rejections).toEqual([]);
-  expect(advisories).toHaveLength(24_172);
-  expect(new Set(advisories.map((advisory) => advisory.key)).size).toBe(24_172);
-  expect(new Set(rows.map((row) => row.package)).size).toBe(2_066);
-  expect(rows).toHaveLength(34_130);
-  expect(count((row) => row.status === 'not-affected')).toBe(84);
-  expect(count((row) => row.fixState === 'fixed')).toBe(34_022 - 84);
-  expect(count((row) => row.status === 'affected' && row.range.fixed === undefined)).toBe(108);
-  expect(count((row) => row.fixState === 'deferred')).toBe(4);
-  expect(['debian:3.0', 'debian:8', 'debian:11', 'debian:12', 'debian:13'].map((name) => count((row) => row.namespace === name))).toEqual([
-    1_590, 6_366, 1_992, 39, 80,
-  ]);
-});
+it.skipIf(tracker === undefined)(
+  `a tracker of 24,172 records${tracker === undefined ? ' (skipped: no shared data)' : ''}`,
+  async () => {
+    const { advisories, rejections } = await read(
+      Readable.from(createReadStream(tracker ?? '').pipe(createZstdDecompress())),
+    );
+    const rows = advisories.flatMap((advisory) => advisory.affected);
+    const count = (test: (row: (typeof rows)[number]) => boolean) => rows.filter(test).length;
+    expect(rejections).toEqual([]);
+    expect(advisories).toHaveLength(24_172);
+    expect(new Set(advisories.map((advisory) => advisory.key)).size).toBe(24_172);
+    expect(new Set(rows.map((row) => row.package)).size).toBe(2_066);
+    expect(rows).toHaveLength(34_130);
+    expect(count((row) => row.status === 'not-affected')).toBe(84);
+    expect(count((row) => row.fixState === 'fixed')).toBe(34_022 - 84);
+    expect(count((row) => row.status === 'affected' && row.range.fixed === undefined)).toBe(108);
+    expect(count((row) => row.fixState === 'deferred')).toBe(4);
+    expect(
+      ['debian:3.0', 'debian:8', 'debian:11', 'debian:12', 'debian:13'].map((name) =>
+        count((row) => row.namespace === name),
+      ),
+    ).toEqual([1_590, 6_366, 1_992, 39, 80]);
+  },
+);

@@ -14,6 +14,10 @@ const DOCUMENT_BYTES_MAX = 1_000_000_000;
 /** A record of the tracker, one vulnerability in one source package, is below 10 kB. */
 const RECORD_BYTES_MAX = 1_000_000;
 
+/** Codenames that are told apart; the rest is counted together. */
+const UNKNOWN_CODENAMES_MAX = 100;
+const OTHER_CODENAMES = '(others)';
+
 /**
  * Debian's security tracker: every vulnerability in every source package of the releases it follows, fixed or not.
  * One document of all releases, so one partition.
@@ -24,6 +28,7 @@ export const debian = {
   licence: 'none stated; published for reuse by the Debian security team',
   homepage: 'https://security-tracker.debian.org/tracker/',
   optionKeys: ['json_url', 'mirror_url'],
+  revision: 1,
   staleAfterHours: 24,
   plan: planDebian,
   parse: parseDebian,
@@ -55,11 +60,15 @@ async function* parseDebian(
         yield result;
       }
       for (const codename of read.unknownCodenames) {
-        recordsByUnknownCodename.set(codename, (recordsByUnknownCodename.get(codename) ?? 0) + 1);
+        const isCounted =
+          recordsByUnknownCodename.has(codename) || recordsByUnknownCodename.size < UNKNOWN_CODENAMES_MAX;
+        const name = isCounted ? codename : OTHER_CODENAMES;
+        recordsByUnknownCodename.set(name, (recordsByUnknownCodename.get(name) ?? 0) + 1);
       }
     }
   }
-  if (advisories === 0) throw new MalformedDocument('the document is JSON, but holds no record of the security tracker');
+  if (advisories === 0)
+    throw new MalformedDocument('the document is JSON, but holds no record of the security tracker');
   for (const [codename, records] of recordsByUnknownCodename) {
     const reason = `nobody here knows the release ${codename}: ${records} records say something of it`;
     yield err({ at: jsonPointer('*', '*', 'releases', codename), reason });

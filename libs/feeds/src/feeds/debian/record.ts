@@ -8,7 +8,7 @@ import {
   type Result,
   type Severity,
 } from '@clair/model';
-import { isJsonObject, type JsonObject, jsonPointer, textField } from '../../json-fields.ts';
+import { isJsonObject, type JsonObject, jsonPointer, shown, textField } from '../../json-fields.ts';
 import { namespaceOfCodename } from './releases.ts';
 
 /** One (source package, vulnerability) of the tracker, as cut out of its document. */
@@ -121,7 +121,7 @@ function readRelease(entry: unknown, of: { readonly namespace: string; readonly 
     case 'undetermined':
       return { affected: { ...base, status: 'undetermined', fixState: 'unknown' } };
     default:
-      return unreadable(`the status is ${JSON.stringify(release.status)}, not resolved, open or undetermined`);
+      return unreadable(`the status is ${shown(release.status)}, not resolved, open or undetermined`);
   }
 }
 

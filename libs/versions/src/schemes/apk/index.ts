@@ -72,7 +72,17 @@ const SUFFIXES = ['alpha', 'beta', 'pre', 'rc', 'cvs', 'svn', 'git', 'hg', 'p'];
 const PRE_RELEASES = 4;
 
 /** Where one version goes on and the other does something else: the later kind of this list is newer. A pre-release suffix is older than all of them. */
-const KINDS: readonly ApkTokenKind[] = ['end', 'revision', 'hash', 'suffix-number', 'suffix', 'letter', 'letter-number', 'digits', 'initial'];
+const KINDS: readonly ApkTokenKind[] = [
+  'end',
+  'revision',
+  'hash',
+  'suffix-number',
+  'suffix',
+  'letter',
+  'letter-number',
+  'digits',
+  'initial',
+];
 
 /** Lexicographic over tokens, each of which has its place in one total order, hence total itself. */
 function compareApk(a: ApkVersion, b: ApkVersion): number {
@@ -89,7 +99,9 @@ function compareToken(a: ApkToken, b: ApkToken): number {
   switch (a.kind) {
     case 'digits':
       // Gentoo's rule, kept by apk-tools: a component with a leading zero reads like a decimal fraction, so 1.02 < 1.1 and 1.02 < 1.1000.
-      return a.text.startsWith('0') || b.text.startsWith('0') ? compareText(a.text, b.text) : compareDigits(a.text, b.text);
+      return a.text.startsWith('0') || b.text.startsWith('0')
+        ? compareText(a.text, b.text)
+        : compareDigits(a.text, b.text);
     case 'initial':
     case 'letter-number':
     case 'suffix-number':

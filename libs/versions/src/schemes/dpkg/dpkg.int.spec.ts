@@ -20,7 +20,8 @@ function dpkgOrder(a: string, b: string): number {
 
 /** A version that reads like one, built from few pieces so that two of them are often nearly equal. */
 function version(random: Random): string {
-  const part = () => random.pick(['0', '1', '01', '9', '10', '010', '99999999999', 'a', 'b', 'Z', '~', '~rc', '+', '.', '.', '+deb']);
+  const part = () =>
+    random.pick(['0', '1', '01', '9', '10', '010', '99999999999', 'a', 'b', 'Z', '~', '~rc', '+', '.', '.', '+deb']);
   const run = () => Array.from({ length: random.int(0, 4) }, part).join('');
   const epoch = random.pick(['', '', '', '0:', '1:']);
   const revision = random.pick(['', '', `-${run()}1`, '-0', `-1-${run()}2`]);
@@ -36,7 +37,8 @@ describe.skipIf(!hasDpkg)(`beside the dpkg of this machine${hasDpkg ? '' : ' (sk
       const b = version(random);
       const ours = compareVersions('dpkg', a, b);
       const theirs = dpkgOrder(a, b);
-      if (!ours.ok || Math.sign(ours.value) !== theirs) different.push(`${a} <=> ${b}: ${JSON.stringify(ours)}, dpkg ${theirs}`);
+      if (!ours.ok || Math.sign(ours.value) !== theirs)
+        different.push(`${a} <=> ${b}: ${JSON.stringify(ours)}, dpkg ${theirs}`);
     }
     expect(different).toEqual([]);
   });
@@ -48,7 +50,8 @@ describe.skipIf(!hasDpkg)(`beside the dpkg of this machine${hasDpkg ? '' : ' (sk
       // Not a hyphen first: that would be an option to dpkg. Not a line break: it cuts dpkg's own message.
       const text = random.text('01a~+:_ <é', 1) + random.text('001a.~+:--_ <é', random.int(0, 6));
       const theirs = dpkgSays('--validate-version', text) === 0;
-      if (dpkg.parse(text).ok !== theirs) different.push(`${JSON.stringify(text)}: dpkg ${theirs ? 'takes' : 'refuses'} it`);
+      if (dpkg.parse(text).ok !== theirs)
+        different.push(`${JSON.stringify(text)}: dpkg ${theirs ? 'takes' : 'refuses'} it`);
     }
     expect(different).toEqual([]);
   });

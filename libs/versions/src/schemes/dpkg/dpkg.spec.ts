@@ -39,9 +39,15 @@ describe('the order of dpkg', () => {
       ],
     },
     { name: 'the epoch first', rungs: [['999'], ['1:0.1'], ['2:0~'], ['2:0', '2:00'], ['10:0'], ['2147483647:0']] },
-    { name: 'the revision last', rungs: [['1.2-3~bpo1'], ['1.2-3'], ['1.2-3+b1'], ['1.2-3+deb12u1'], ['1.2-3.1'], ['1.2-10'], ['1.2.0-1']] },
+    {
+      name: 'the revision last',
+      rungs: [['1.2-3~bpo1'], ['1.2-3'], ['1.2-3+b1'], ['1.2-3+deb12u1'], ['1.2-3.1'], ['1.2-10'], ['1.2.0-1']],
+    },
     { name: 'the revision after the last hyphen', rungs: [['1-2-1'], ['1-2-3'], ['1-2a-1'], ['1-10-0']] },
-    { name: 'binary rebuilds and backports', rungs: [['2.36-9+deb12u1~bpo11+1'], ['2.36-9+deb12u1'], ['2.36-9+deb12u4'], ['2.36-9+deb12u10'], ['2.36-10']] },
+    {
+      name: 'binary rebuilds and backports',
+      rungs: [['2.36-9+deb12u1~bpo11+1'], ['2.36-9+deb12u1'], ['2.36-9+deb12u4'], ['2.36-9+deb12u10'], ['2.36-10']],
+    },
   ])('$name', ({ rungs }) => assertLadder(compare, rungs));
 });
 
@@ -72,6 +78,9 @@ describe('what dpkg refuses', () => {
 });
 
 it('splits a version', () => {
-  expect(dpkg.parse('2:1.0-rc1:x-3+b1')).toEqual({ ok: true, value: { epoch: 2, upstream: '1.0-rc1:x', revision: '3+b1' } });
+  expect(dpkg.parse('2:1.0-rc1:x-3+b1')).toEqual({
+    ok: true,
+    value: { epoch: 2, upstream: '1.0-rc1:x', revision: '3+b1' },
+  });
   expect(dpkg.parse('+1:2')).toEqual({ ok: true, value: { epoch: 1, upstream: '2', revision: '' } });
 });

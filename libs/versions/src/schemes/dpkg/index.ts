@@ -26,7 +26,11 @@ const REVISION = /^[0-9A-Za-z.+~]*$/;
  * versions, and a finding would vanish in silence.
  * @see https://www.debian.org/doc/debian-policy/ch-controlfields.html#version
  */
-export const dpkg = { id: 'dpkg', parse: parseDpkg, compare: compareDpkg } as const satisfies VersionScheme<DpkgVersion>;
+export const dpkg = {
+  id: 'dpkg',
+  parse: parseDpkg,
+  compare: compareDpkg,
+} as const satisfies VersionScheme<DpkgVersion>;
 
 function parseDpkg(text: string): Result<DpkgVersion, MalformedVersion> {
   const malformed = (reason: string) => err({ kind: 'malformed-version', text, reason } as const);
@@ -46,7 +50,8 @@ function parseDpkg(text: string): Result<DpkgVersion, MalformedVersion> {
   const upstream = hyphen < 0 ? rest : rest.slice(0, hyphen);
   const revision = hyphen < 0 ? '' : rest.slice(hyphen + 1);
   if (hyphen >= 0 && revision === '') return malformed('the revision, after the last hyphen, is empty');
-  if (!UPSTREAM.test(upstream)) return malformed('the upstream version does not start with a digit or holds an invalid character');
+  if (!UPSTREAM.test(upstream))
+    return malformed('the upstream version does not start with a digit or holds an invalid character');
   if (!REVISION.test(revision)) return malformed('the revision holds an invalid character');
   return ok({ epoch, upstream, revision });
 }
