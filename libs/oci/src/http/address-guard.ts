@@ -3,6 +3,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { type AddressClass, classifyAddress } from './address-class.ts';
 
+/** What is open besides the Internet. */
 export interface AddressGuardOptions {
   /**
    * When given and not empty, the only hosts that may be asked: `host`, `host:port` or `*.domain`.
@@ -33,6 +34,7 @@ export interface AddressGuard {
   close(): Promise<void>;
 }
 
+/** Why a URL is not asked for: it is none of ours to fetch, or its host is closed. */
 export interface UrlRefusal {
   readonly kind: 'bad-url' | 'forbidden-address';
   readonly reason: string;
