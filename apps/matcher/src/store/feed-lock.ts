@@ -70,13 +70,20 @@ export async function advanceFeed(tx: Transaction, facts: FeedFacts, change: Fee
   );
 }
 
-/** Sums over the partitions, kept on the feed's row so that a report need not read the partitions. */
+/**
+ * Sums over the partitions, kept on the feed's row so that a report need not read the partitions. To be called after the
+ * affected rows were merged: a namespace that a feed says it speaks for, and of which it has not one row, is one that
+ * the source has dropped (a release out of support), and nobody looked.
+ */
 export async function summarisePartitions(tx: Transaction, feed: string): Promise<number> {
   return tx.execute(
     `update matcher.feed f set namespaces = s.namespaces, rejected = s.rejected
        from (select coalesce((select sum(rejected) from matcher.partition where feed = $1 and not removed), 0) as rejected,
-                    array(select distinct unnest(namespaces) from matcher.partition
-                           where feed = $1 and not removed order by 1) as namespaces) s
+                    array(select distinct claimed from matcher.partition, unnest(namespaces) claimed
+                           where feed = $1 and not removed
+                             and exists (select from matcher.namespace n join matcher.affected a on a.namespace = n.id
+                                          where n.name = claimed and a.valid_to is null)
+                           order by 1) as namespaces) s
       where f.id = $1 and (f.namespaces, f.rejected) is distinct from (s.namespaces, s.rejected)`,
     [feed],
   );

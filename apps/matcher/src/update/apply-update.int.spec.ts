@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '@clair/testing/services';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { handleApplyUpdate } from '../grpc/apply-update.ts';
 import { handleListFeeds } from '../grpc/list-feeds.ts';
+import { loadFeedStates } from '../store/feeds.ts';
 import { migrations } from '../store/migrations.ts';
 import { fakeIndexer, inventory, matcherDeps } from '../testing/matcher-fixture.ts';
 import { advisory, affectedRow, type UpdateFixture, updateMessages } from '../testing/update-fixture.ts';
@@ -242,6 +243,15 @@ describe('ApplyUpdate', () => {
     expect((await handleListFeeds({ db })).feeds[0]).toMatchObject({ rejectedRecords: 5, advisories: 2 });
     const texts = await db.query('select description from matcher.advisory_revision order by name');
     expect(texts).toEqual([{ description: 'about CVE-1' }, { description: 'nul \uFFFD byte' }]);
+  });
+
+  it('does not count a namespace as looked at of which the feed has no row', async () => {
+    const claimed = ['debian:10', 'debian:12'];
+    await apply({ partitions: [{ namespaces: claimed, advisories: [advisory('CVE-1')] }] });
+    expect((await loadFeedStates(db)).feeds[0]?.namespaces).toEqual(['debian:12']);
+    const old = advisory('CVE-2', { affected: [affectedRow({ namespace: 'debian:10' })] });
+    await apply({ partitions: [{ namespaces: claimed, fingerprint: 'p2', advisories: [advisory('CVE-1'), old] }] });
+    expect((await loadFeedStates(db)).feeds[0]?.namespaces).toEqual(claimed);
   });
 
   it('takes more than one batch', async () => {
