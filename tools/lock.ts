@@ -32,7 +32,9 @@ writeFileSync(path, `${JSON.stringify(lock, undefined, 2)}\n`);
 
 /** `@scope/tool-linux-arm64-musl` → os, cpu and libc as npm knows them. */
 function platformOf(name: string): { os: string[]; cpu: string[]; libc?: string[] } | undefined {
-  const match = /-(darwin|linux|win32|android|freebsd)-(x64|arm64|arm|armv7)(?:-(musl|gnu|gnueabihf|msvc))?$/.exec(name);
+  const match = /-(darwin|linux|win32|android|freebsd)-(x64|arm64|arm|armv7)(?:-(musl|gnu|gnueabihf|msvc))?$/.exec(
+    name,
+  );
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
   const libc = match[3] === 'musl' ? { libc: ['musl'] } : {};
   return { os: [match[1]], cpu: [match[2] === 'armv7' ? 'arm' : match[2]], ...libc };

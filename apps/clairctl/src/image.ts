@@ -12,6 +12,8 @@ import { CommandError, type ManifestV1 } from './api.ts';
 import { withLayerServer } from './local-layers.ts';
 
 export interface ImageOptions {
+  /** Ends the look-up. */
+  readonly signal: AbortSignal;
   readonly platform: string | undefined;
   /** Speak http to the registry, or accept any certificate. */
   readonly insecure: boolean;
@@ -25,19 +27,35 @@ export interface Image {
 /** The image that the text names, wherever it is. Rejects with what is wrong with the text or the image. */
 export async function findImage(text: string, options: ImageOptions): Promise<Image> {
   const reference = parseReference(text);
-  if (!reference.ok) throw new CommandError(`${text}: ${reference.error.message}`);
+  if (!reference.ok) throw new CommandError(named(text, reference.error.message));
   const platform = options.platform === undefined ? undefined : parsePlatform(options.platform);
   if (platform?.ok === false) throw new CommandError(`--platform: ${platform.error}`);
   const resolved = await resolveImage(reference.value, {
     // What the person at the terminal names is theirs to reach; metadata addresses stay refused.
     guard: createGuard({ allowPrivate: true, allowLoopback: true }),
-    signal: new AbortController().signal,
+    signal: options.signal,
     insecure: options.insecure,
     credentials: dockerCredentials({ files: credentialFiles(process.env) }),
     ...(platform !== undefined && { platform: platform.value }),
   });
-  if (!resolved.ok) throw new CommandError(`${text}: ${resolved.error.message}`);
+  if (!resolved.ok) throw new CommandError(named(text, resolved.error.message));
   return { reference: reference.value, resolved: resolved.value };
+}
+
+/** What the person should know of the image before believing its report, a sentence each. */
+export function notesOf(resolved: ResolvedImage): readonly string[] {
+  const foreign = resolved.layers.filter((layer) => layer.foreign).map((layer) => layer.digest);
+  return [
+    ...resolved.notes,
+    ...foreign.map((digest) => `layer ${digest} is kept outside the registry, where its publisher has it`),
+  ];
+}
+
+/** The message after the image's name, unless it begins with it or with what it names on this disk. */
+function named(text: string, message: string): string {
+  const path = text.replace(/^(?:oci|docker-archive|dir):/, '');
+  const rest = [text, path].find((name) => message.startsWith(`${name}: `));
+  return `${text}: ${rest === undefined ? message : message.slice(rest.length + 2)}`;
 }
 
 /** Clair's manifest of an image in a registry; its headers hold the credentials to fetch its layers. */

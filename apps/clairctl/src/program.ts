@@ -7,10 +7,18 @@ import { feeds } from './commands/feeds.ts';
 import { importUpdaters } from './commands/import-updaters.ts';
 import { manifest } from './commands/manifest.ts';
 import { type ReportOptions, report, type Terminal } from './commands/report.ts';
+import { printable } from './output/printable.ts';
 import { createProgress } from './progress.ts';
 
-/** The command line: what there is to say, and nothing of how it is done. */
-export function createProgram(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Command {
+/**
+ * The command line: what there is to say, and nothing of how it is done. Its `parseAsync` rejects with commander's error
+ * for arguments that cannot be read (already said on `stderr`) and with `CommandError` for what went wrong.
+ */
+export function createProgram(
+  stdout: NodeJS.WriteStream,
+  stderr: NodeJS.WriteStream,
+  signal: AbortSignal = new AbortController().signal,
+): Command {
   const program = new Command('clairctl')
     .description('Asks a Clair service about images, or starts one for the call.')
     .version(VERSION, '--version')
@@ -19,15 +27,15 @@ export function createProgram(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteSt
     .option('--data-dir <dir>', 'where the embedded service keeps its data')
     .option('-q, --quiet', 'no progress line', false)
     .option('-D, --debug', 'logs of the embedded service', false)
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 ok; 1 an error; 2 with `report --fail-on`, a finding at or above that severity.',
-    );
+    .addHelpText('after', EXIT_CODES)
+    .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: (text) => void stderr.write(text) })
+    .exitOverride();
   const terminal = (): Terminal => ({
     out: (text) => void stdout.write(text),
-    err: (text) => void stderr.write(text),
-    colour: stdout.isTTY === true && process.env.NO_COLOR === undefined,
+    err: (text) => void stderr.write(text.split('\n').map(printable).join('\n')),
+    colour: wantsColour(stdout),
     progress: createProgress(stderr, program.opts().quiet === true),
+    signal,
   });
   const host = () =>
     new Option('--host <url>', 'a running service; default: one is started for the call')
@@ -113,11 +121,20 @@ export function createProgram(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteSt
   return program;
 }
 
+const EXIT_CODES = `
+Exit codes: 0 ok; 1 an error; 2 with "report --fail-on", a finding at or above that severity; 130 interrupted.
+With --fail-on, an image of which nothing could be looked up is an error.`;
+
 interface GlobalOptions {
   readonly config?: string;
   readonly issuer: string;
   readonly dataDir?: string;
   readonly debug: boolean;
+}
+
+/** https://no-color.org: set and not empty means no. */
+function wantsColour(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 }
 
 function parseHost(text: string): string {

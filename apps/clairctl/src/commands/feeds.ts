@@ -11,7 +11,7 @@ export interface FeedsOptions extends TargetOptions {
 
 /** Shows every configured feed. Resolves to 1 when `--run` was asked for and one of them failed. */
 export async function feeds(options: FeedsOptions, terminal: Terminal): Promise<number> {
-  return withTarget(options, terminal.progress, async ({ api }) => {
+  return withTarget(options, terminal, async ({ api }) => {
     let failed = false;
     if (options.run !== undefined) {
       terminal.progress.say('running feeds');
@@ -20,6 +20,7 @@ export async function feeds(options: FeedsOptions, terminal: Terminal): Promise<
       terminal.progress.clear();
     }
     const statuses = await api.feeds();
+    terminal.progress.clear();
     terminal.out(options.out === 'json' ? `${JSON.stringify(statuses)}\n` : renderFeeds(statuses, Date.now()));
     return failed ? 1 : 0;
   });

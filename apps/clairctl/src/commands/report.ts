@@ -1,7 +1,7 @@
 import { compareSeverity, parseSeverity, type Severity } from '@clair/model';
 import { CommandError } from '../api.ts';
 import type { VulnerabilityReportV2 } from '../api-shapes.ts';
-import { findImage, withManifest } from '../image.ts';
+import { findImage, notesOf, withManifest } from '../image.ts';
 import { renderReport } from '../output/report-text.ts';
 import { toReportView } from '../output/to-report-view.ts';
 import type { Progress } from '../progress.ts';
@@ -25,33 +25,37 @@ export interface Terminal {
   readonly err: (text: string) => void;
   readonly colour: boolean;
   readonly progress: Progress;
+  /** Aborted when the person interrupts: the command ends, and so does what was started for it. */
+  readonly signal: AbortSignal;
 }
 
 interface Reported {
   readonly image: string;
   readonly layers: readonly string[];
+  readonly notes: readonly string[];
   readonly report: VulnerabilityReportV2;
 }
 
 /**
  * Indexes and reports each image, in the order given. Resolves to the exit code: 0, or 2 when a finding is at or above
  * `--fail-on` (a finding that could not be decided counts by its severity like any other). An image that fails is an
- * error: exit code 1, at once, or after the others with `--keep-going`.
+ * error: exit code 1, at once, or after the others with `--keep-going`. So is, with `--fail-on`, an image of which
+ * nothing could be looked up: who gates on findings must not pass what nobody looked at. An error outranks a finding.
  */
 export async function report(images: readonly string[], options: ReportOptions, terminal: Terminal): Promise<number> {
   const failOn = severityOption('--fail-on', options.failOn);
   const minSeverity = severityOption('--min-severity', options.minSeverity);
-  return withTarget(options, terminal.progress, async (target) => {
+  return withTarget(options, terminal, async (target) => {
     if (target.isEmbedded && options.update) await refreshFeeds(target, terminal);
     let exitCode = 0;
     for (const image of images) {
       try {
         const reported = await reportOne(image, target, options, terminal);
         print(reported, { ...options, minSeverity }, terminal);
-        if (failOn !== undefined && hasFinding(reported.report, failOn) && exitCode === 0) exitCode = EXIT_FINDINGS;
+        if (failOn !== undefined) exitCode = worseExit(exitCode, gate(reported, failOn, terminal));
       } catch (error) {
-        if (!(error instanceof CommandError) || !options.keepGoing) throw error;
         terminal.progress.clear();
+        if (!(error instanceof CommandError) || !options.keepGoing) throw error;
         terminal.err(`clairctl: ${error.message}\n`);
         exitCode = 1;
       }
@@ -83,13 +87,19 @@ async function refreshFeeds(target: Target, terminal: Terminal): Promise<void> {
 
 async function reportOne(text: string, target: Target, options: ReportOptions, terminal: Terminal): Promise<Reported> {
   terminal.progress.say(`${text}: resolving`);
-  const image = await findImage(text, options);
-  terminal.progress.say(`${text}: indexing ${image.resolved.layers.length} layers`);
+  const image = await findImage(text, { ...options, signal: terminal.signal });
+  const layerCount = image.resolved.layers.length;
+  terminal.progress.say(`${text}: indexing ${layerCount} layer${layerCount === 1 ? '' : 's'}`);
   await withManifest(image, target.isLocal, (manifest) => target.api.index(manifest));
   terminal.progress.say(`${text}: matching`);
   const found = await target.api.report(image.resolved.digest);
   terminal.progress.clear();
-  return { image: text, layers: image.resolved.layers.map((layer) => layer.digest), report: found };
+  return {
+    image: text,
+    layers: image.resolved.layers.map((layer) => layer.digest),
+    notes: notesOf(image.resolved),
+    report: found,
+  };
 }
 
 function print(
@@ -98,10 +108,10 @@ function print(
   terminal: Terminal,
 ): void {
   if (options.out === 'json') {
-    terminal.out(`${JSON.stringify({ image: reported.image, ...reported.report })}\n`);
+    terminal.out(`${JSON.stringify({ image: reported.image, notes: reported.notes, ...reported.report })}\n`);
     return;
   }
-  const view = toReportView(reported.report, { image: reported.image, layers: reported.layers, nowMs: Date.now() });
+  const view = toReportView(reported.report, { ...reported, nowMs: Date.now() });
   const shown =
     options.minSeverity === undefined
       ? view.findings
@@ -112,6 +122,18 @@ function print(
       { colour: terminal.colour, hidden: view.findings.length - shown.length, hiddenBelow: options.minSeverity ?? '' },
     ),
   );
+}
+
+/** The exit code of one report under `--fail-on`; says why when it is not the findings' doing. */
+function gate(reported: Reported, failOn: Severity, terminal: Terminal): number {
+  if (hasFinding(reported.report, failOn)) return EXIT_FINDINGS;
+  if (reported.report.coverage.verdict !== 'unknown') return 0;
+  terminal.err(`clairctl: ${reported.image}: nothing of it could be looked up, so --fail-on does not pass it\n`);
+  return 1;
+}
+
+function worseExit(a: number, b: number): number {
+  return a === 1 || b === 1 ? 1 : Math.max(a, b);
 }
 
 function hasFinding(found: VulnerabilityReportV2, failOn: Severity): boolean {

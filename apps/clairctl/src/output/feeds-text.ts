@@ -1,6 +1,7 @@
 import type { FeedStatusV2 } from '../api-shapes.ts';
 import { age } from './age.ts';
 import { renderColumns } from './columns.ts';
+import { printable } from './printable.ts';
 
 /** A line a feed, and under the table what went wrong and which records could not be read. */
 export function renderFeeds(feeds: readonly FeedStatusV2[], nowMs: number): string {
@@ -18,7 +19,7 @@ export function renderFeeds(feeds: readonly FeedStatusV2[], nowMs: number): stri
     ...(feed.error === '' ? [] : [`${feed.feed}: ${feed.error}`]),
     ...feed.rejections.slice(0, 5).map((rejection) => `${feed.feed}: not read: ${rejection}`),
   ]);
-  return `${[table, ...(notes.length > 0 ? ['', ...notes] : [])].join('\n')}\n`;
+  return `${[table, ...(notes.length > 0 ? ['', ...notes.map(printable)] : [])].join('\n')}\n`;
 }
 
 function state(feed: FeedStatusV2): string {

@@ -7,6 +7,8 @@ export interface ReportView {
   readonly distribution: string;
   /** Most severe first, then by package and id. */
   readonly findings: readonly FindingView[];
+  /** What to know of the image before believing the rest, a sentence each. */
+  readonly notes: readonly string[];
   readonly coverage: CoverageView;
 }
 

@@ -7,6 +7,7 @@ export interface ViewContext {
   readonly image: string;
   /** Base first. */
   readonly layers: readonly string[];
+  readonly notes: readonly string[];
   readonly nowMs: number;
 }
 
@@ -25,15 +26,11 @@ export function toReportView(report: VulnerabilityReportV2, context: ViewContext
     digest: report.manifest_hash,
     distribution: report.distributions.map((one) => one.pretty_name || `${one.did} ${one.version_id}`).join(', '),
     findings: report.findings.map((finding) => findingView(report, finding, layerNumber)).sort(worstFirst),
+    notes: context.notes,
     coverage: {
       verdict: report.coverage.verdict,
       namespaces: report.coverage.namespaces.map((one) => namespaceLine(one, context.nowMs)),
-      reasons: [
-        ...report.coverage.reasons,
-        ...report.coverage.problems.map(
-          (problem) => `${problem.path}: ${problem.reason} (${problem.scanner}, ${problem.kind})`,
-        ),
-      ],
+      reasons: report.coverage.reasons,
     },
   };
 }
@@ -60,12 +57,15 @@ function findingView(
   };
 }
 
+/** CVE-2025-10000 is later than CVE-2025-9999. */
+const NUMERIC = new Intl.Collator('en', { numeric: true });
+
 function worstFirst(a: FindingView, b: FindingView): number {
   const severity = (text: string) => parseSeverity(text) ?? 'Unknown';
   return (
     compareSeverity(severity(b.severity), severity(a.severity)) ||
     compareText(a.package, b.package) ||
-    compareText(b.id, a.id)
+    NUMERIC.compare(b.id, a.id)
   );
 }
 
@@ -76,7 +76,7 @@ function compareText(a: string, b: string): number {
 type NamespaceV2 = VulnerabilityReportV2['coverage']['namespaces'][number];
 
 function namespaceLine({ namespace, packages, feeds }: NamespaceV2, nowMs: number): string {
-  const what = `${namespace || 'distribution not known'}: ${packages} packages`;
+  const what = `${namespace || 'distribution not known'}: ${packages} package${packages === 1 ? '' : 's'}`;
   if (feeds.length === 0) return `${what}, not looked up: no feed speaks for them`;
   const sources = feeds.map(
     ({ feed, fetched_at, stale }) => `${feed} (fetched ${age(fetched_at, nowMs)}${stale ? ', stale' : ''})`,

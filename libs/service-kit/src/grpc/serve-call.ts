@@ -46,6 +46,7 @@ export function serveCallWith({ deadlineMs, stopping, authorize, record }: Serve
       clearTimeout(timer);
       ended.release();
       // A handler that is still busy answers `return()` only when it is done, so nobody waits for that.
+      // Safety: `return` hands its argument on as the generator's result, which nobody reads.
       answers.return(undefined as never).catch(() => undefined);
       record({
         path: call.method.path,
