@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { DEFAULT_LAYER_LIMITS, readLayer } from '@clair/oci';
 import { LayerReportBuilder, SCANNERS } from '@clair/scanners';
 

@@ -15,7 +15,10 @@ export async function layer(blobs: readonly string[]): Promise<void> {
       scans.push(scan(blob));
     }
     const floor = quantile(floors, 0.5);
-    const seconds = quantile(scans.map((one) => one.seconds), 0.5);
+    const seconds = quantile(
+      scans.map((one) => one.seconds),
+      0.5,
+    );
     return {
       blob: blob.slice(-20),
       MiB: ((scans[0]?.blobBytes ?? 0) / 2 ** 20).toFixed(1),

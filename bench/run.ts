@@ -6,7 +6,9 @@ const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<v
 const [name = '', ...args] = process.argv.slice(2);
 const benchmark = BENCHMARKS[name];
 if (benchmark === undefined) {
-  process.stderr.write(`usage: npm run bench -- ${Object.keys(BENCHMARKS).join('|')} [ARGUMENTS]; see bench/README.md\n`);
+  process.stderr.write(
+    `usage: npm run bench -- ${Object.keys(BENCHMARKS).join('|')} [ARGUMENTS]; see bench/README.md\n`,
+  );
   process.exitCode = 1;
 } else {
   await benchmark(args);

@@ -17,7 +17,8 @@ import {
 const ROOT = join(import.meta.dirname, '..');
 
 const LONG_FILES: LongFiles = {
-  'apps/updater/src/service.int.spec.ts': 'one fixture, a service with its database and source, serves all of its cases',
+  'apps/updater/src/service.int.spec.ts':
+    'one fixture, a service with its database and source, serves all of its cases',
 };
 
 function filesOf(patterns: readonly string[]): TextFile[] {

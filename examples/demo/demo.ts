@@ -109,7 +109,13 @@ async function serveFeed(first: string) {
       () => response.writeHead(404).end(),
     );
   });
-  return { server, url: `${await listen(server)}/tracker/data/json`, serve: (name: string) => void (current = name) };
+  return {
+    server,
+    url: `${await listen(server)}/tracker/data/json`,
+    serve: (name: string) => {
+      current = name;
+    },
+  };
 }
 
 interface Callback {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '@clair/model';
-import { type Mode, parseMode } from '@clair/service-kit';
+import { MODES, type Mode, parseMode } from '@clair/service-kit';
 
 export interface Arguments {
   readonly command: 'serve' | 'migrate' | 'help' | 'version';
@@ -39,12 +39,17 @@ export function readArguments(
   try {
     parsed = parse(argv.map(withTwoDashes));
   } catch (error) {
-    return err(error instanceof Error ? error.message : String(error));
+    // Node's message goes on with advice on how to write positional arguments.
+    const message = error instanceof Error ? error.message : String(error);
+    return err((message.split(/\.\s/, 1)[0] ?? message).replace("'--conf'", "'-conf'"));
   }
   const { values, positionals } = parsed;
   const modeText = values.mode ?? env.CLAIR_MODE;
   const mode = parseMode(modeText);
-  if (mode === undefined) return err(`unknown mode ${JSON.stringify(modeText)}`);
+  if (mode === undefined) {
+    const where = values.mode === undefined ? 'CLAIR_MODE' : '-mode';
+    return err(`${where}: unknown mode ${JSON.stringify(modeText)}; it is one of ${MODES.join(', ')}`);
+  }
   const [command = 'serve', ...rest] = positionals;
   if ((command !== 'serve' && command !== 'migrate') || rest.length > 0) {
     return err(`unknown command ${JSON.stringify(positionals.join(' '))}`);
@@ -52,7 +57,8 @@ export function readArguments(
   return ok({
     command: values.help === true ? 'help' : values.version === true ? 'version' : command,
     mode,
-    configPath: values.conf ?? values.config ?? (env.CLAIR_CONF === '' ? undefined : env.CLAIR_CONF),
+    // A variable that is set to nothing is not set, as in shell scripts.
+    configPath: values.conf ?? values.config ?? (env.CLAIR_CONF || undefined),
     dataDir: values['data-dir'],
     once: values.once === true,
   });

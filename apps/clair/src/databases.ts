@@ -2,9 +2,18 @@ import { join } from 'node:path';
 import { migrations as indexerMigrations } from '@clair/indexer';
 import { migrations as matcherMigrations } from '@clair/matcher';
 import { migrations as notifierMigrations } from '@clair/notifier';
-import { type Database, type Migration, migrate, openDatabase, startEmbeddedPostgres } from '@clair/postgres';
+import {
+  type Database,
+  type EmbeddedPostgres,
+  type Migration,
+  migrate,
+  openDatabase,
+  startEmbeddedPostgres,
+} from '@clair/postgres';
 import type { ClairConfig, Logger, Mode } from '@clair/service-kit';
 import { migrations as updaterMigrations } from '@clair/updater';
+import { step } from './start-failure.ts';
+import { waitForDatabase } from './wait-for-database.ts';
 
 export type ServiceName = Exclude<Mode, 'combo'>;
 
@@ -28,15 +37,26 @@ export function servicesOf(mode: Mode): readonly ServiceName[] {
   return mode === 'combo' ? SERVICE_NAMES : [mode];
 }
 
+interface OpenDatabases {
+  readonly config: ClairConfig;
+  readonly mode: Mode;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  /** Also where the configuration does not ask for it. */
+  readonly migrateAll?: boolean;
+}
+
 /**
  * The database of each service of the mode, its schema up to date where the configuration says so. Services without a
  * `connstring` (combo only) share an embedded server under `data_dir`, which is always migrated: it is ours alone.
+ * Rejects with a `StartFailure`, and leaves nothing open, when a database is away or cannot be migrated.
  */
-export async function openDatabases(config: ClairConfig, mode: Mode, log: Logger): Promise<Databases> {
+export async function openDatabases(options: OpenDatabases): Promise<Databases> {
+  const { config, mode, log } = options;
   const services = servicesOf(mode);
-  const needsEmbedded = services.some((service) => config[service].connstring === undefined);
   const dataDir = join(config.data_dir, 'postgres');
-  const embedded = needsEmbedded ? await startEmbeddedPostgres({ dataDir, log }) : undefined;
+  const needsEmbedded = services.some((service) => config[service].connstring === undefined);
+  const embedded = needsEmbedded ? await startEmbedded(dataDir, log) : undefined;
   const databases = new Map<ServiceName, Database>();
   const close = async (): Promise<void> => {
     await Promise.all([...databases.values()].map((db) => db.close()));
@@ -45,10 +65,11 @@ export async function openDatabases(config: ClairConfig, mode: Mode, log: Logger
   try {
     for (const service of services) {
       const connstring = config[service].connstring ?? embedded?.connstring ?? '';
-      const db = openDatabase({ connstring, schema: service, applicationName: `clair-${service}`, log });
+      const db = await step(connecting(service), () =>
+        openDatabase({ connstring, schema: service, applicationName: `clair-${service}`, log }),
+      );
       databases.set(service, db);
-      if (config[service].migrations || config[service].connstring === undefined)
-        await migrateService(db, service, log);
+      await prepare(db, service, options);
     }
   } catch (error) {
     await close();
@@ -57,7 +78,30 @@ export async function openDatabases(config: ClairConfig, mode: Mode, log: Logger
   return { of: databases, description: embedded ? `embedded PostgreSQL in ${dataDir}` : 'PostgreSQL', close };
 }
 
-export async function migrateService(db: Database, service: ServiceName, log: Logger): Promise<void> {
-  const applied = await migrate(db, MIGRATIONS[service]);
+function startEmbedded(dataDir: string, log: Logger): Promise<EmbeddedPostgres> {
+  const failure = `cannot start the embedded PostgreSQL in ${dataDir}`;
+  const remedy = 'Give another directory with --data-dir, or a PostgreSQL of yours with connstring';
+  return step({ failure, remedy }, () => startEmbeddedPostgres({ dataDir, log }));
+}
+
+async function prepare(db: Database, service: ServiceName, options: OpenDatabases): Promise<void> {
+  const { config, log, signal, migrateAll = false } = options;
+  await step(connecting(service), () => waitForDatabase(db, { log, signal }));
+  const { migrations, connstring } = config[service];
+  if (!migrateAll && !migrations && connstring !== undefined) return;
+  await migrateService(db, service, log);
+}
+
+function connecting(service: ServiceName): { failure: string; remedy: string } {
+  return {
+    failure: `cannot use the PostgreSQL of the ${service}`,
+    remedy: `See that it runs, and check ${service}.connstring`,
+  };
+}
+
+async function migrateService(db: Database, service: ServiceName, log: Logger): Promise<void> {
+  const failure = `cannot bring the schema "${service}" up to date`;
+  const remedy = `The role of ${service}.connstring must own that schema, or be allowed to create it`;
+  const applied = await step({ failure, remedy }, () => migrate(db, MIGRATIONS[service]));
   if (applied.length > 0) log.info({ schema: service, applied }, 'schema migrated');
 }

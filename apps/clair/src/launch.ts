@@ -6,17 +6,22 @@ import {
   createHttpServer,
   createMetrics,
   durationMs,
+  type HttpServer,
+  type Introspection,
   type Logger,
   listenHttp,
   type Metrics,
   type Mode,
   pskOfConfig,
+  type ReadinessCheck,
   type Service,
   startGrpcServer,
   startIntrospection,
 } from '@clair/service-kit';
 import { openBus } from './bus.ts';
 import { type Databases, openDatabases } from './databases.ts';
+import { startInboxPruning } from './inbox-pruning.ts';
+import { step } from './start-failure.ts';
 import { type WiredServices, wireServices } from './wiring.ts';
 
 export interface Running {
@@ -38,6 +43,8 @@ export interface LaunchOptions {
   readonly mode: Mode;
   readonly log: Logger;
   readonly clock?: () => number;
+  /** Aborted when the process is asked to stop before everything serves: `launch` then rejects. */
+  readonly signal?: AbortSignal;
 }
 
 /** What was started, to be stopped in the reverse order. */
@@ -53,7 +60,10 @@ class Started {
   }
 }
 
-/** Starts the services of a mode and serves them. When it rejects, nothing of it is left running. */
+/**
+ * Starts the services of a mode and serves them. When it rejects, nothing of it is left running; with a `StartFailure` when
+ * an operator can mend it.
+ */
 export async function launch(options: LaunchOptions): Promise<Running> {
   const started = new Started();
   try {
@@ -64,27 +74,30 @@ export async function launch(options: LaunchOptions): Promise<Running> {
   }
 }
 
-async function launchInto(started: Started, { config, mode, log, clock = Date.now }: LaunchOptions): Promise<Running> {
+async function launchInto(started: Started, options: LaunchOptions): Promise<Running> {
+  const { config, mode, log, clock = Date.now, signal = new AbortController().signal } = options;
   const metrics = createMetrics();
-  const databases = await openDatabases(config, mode, log);
-  started.add(() => databases.close());
-  const bus = await openBus(config, mode, log);
-  started.add(() => bus.close());
-  const services = wireServices({ config, mode, databases, bus, log, metrics, clock });
-  started.add(() => services.closeClients());
-  const introspection = await startIntrospection({
-    listen: config.introspection_addr,
-    metrics,
-    log,
-    checks: services.all.flatMap((service) => service.checks),
-    metricsPath: config.metrics.prometheus.endpoint,
-  });
+  // First of all: a process that waits for its database or migrates it is alive, and not ready.
+  const checks: ReadinessCheck[] = [];
+  const introspection = await introspect({ config, log, metrics }, checks);
   started.add(() => introspection.stop());
+  const databases = await openDatabases({ config, mode, log, signal });
+  started.add(() => databases.close());
+  const bus = await openBus({ config, mode, log, signal });
+  started.add(() => bus.close());
+  const services = await step(
+    { failure: 'cannot set up the services', remedy: 'Check the certificates and keys of the configuration' },
+    () => wireServices({ config, mode, databases, bus, log, metrics, clock }),
+  );
+  started.add(() => services.closeClients());
+  checks.push(...services.all.flatMap((service) => service.checks));
   for (const service of services.all) {
+    signal.throwIfAborted();
     started.add(() => service.stop());
-    await service.start();
+    await startService(service);
   }
   startRelays(started, { databases, bus, log });
+  startPruning(started, databases, log);
   const grpcPort = await serveGrpc(started, services.all, { config, log, metrics });
   const httpPort = await serveHttp(started, services.all, { config, log, metrics });
   introspection.setReady(true);
@@ -102,12 +115,40 @@ async function launchInto(started: Started, { config, mode, log, clock = Date.no
   };
 }
 
-/** Each service's outbox to the bus; the only caller of `publish`. */
+function introspect({ config, log, metrics }: Serving, checks: readonly ReadinessCheck[]): Promise<Introspection> {
+  const { introspection_addr: listen, metrics: settings } = config;
+  return step(listening('introspection_addr', listen), () =>
+    startIntrospection({ listen, metrics, log, checks, metricsPath: settings.prometheus.endpoint }),
+  );
+}
+
+function listening(key: string, address: string): { failure: string; remedy: string } {
+  return {
+    failure: `cannot listen on ${address}`,
+    remedy: `Stop what listens there, or set another ${key}; with TLS, check its certificate and key`,
+  };
+}
+
+function startService(service: Service): Promise<void> {
+  const failure = `the ${service.name} does not start`;
+  const remedy = `If its schema is missing or old, run "clair migrate" or set ${service.name}.migrations`;
+  return step({ failure, remedy }, () => service.start());
+}
+
+function startPruning(started: Started, databases: Databases, log: Logger): void {
+  for (const db of databases.of.values()) {
+    const pruning = startInboxPruning({ db, log });
+    started.add(() => pruning.stop());
+  }
+}
+
+/** Each service's outbox to the bus. The notifier has a relay of its own: publishing is one of its deliveries, and recorded as such. */
 function startRelays(
   started: Started,
   { databases, bus, log }: { readonly databases: Databases; readonly bus: EventBus; readonly log: Logger },
 ): void {
-  for (const db of databases.of.values()) {
+  for (const [service, db] of databases.of) {
+    if (service === 'notifier') continue;
     const publish = async (row: { readonly body: unknown }): Promise<void> => {
       const event = readEnvelope(row.body);
       if (!event.ok) throw new Error(`the outbox of ${db.schema} holds something that is no event`);
@@ -129,23 +170,42 @@ async function serveGrpc(
   services: readonly Service[],
   { config, log, metrics }: Serving,
 ): Promise<number> {
-  const server = await startGrpcServer({
-    listen: config.grpc.listen_addr,
-    tls: config.grpc.tls,
-    auth: pskOfConfig(config),
-    bindings: services.flatMap((service) => service.grpc),
-    descriptors: await readDescriptorSet(),
-    deadlineMaxMs: durationMs(config.grpc.deadline_max),
-    log,
-    metrics,
-  });
+  const descriptors = await readDescriptorSet();
+  const server = await step(listening('grpc.listen_addr', config.grpc.listen_addr), () =>
+    startGrpcServer({
+      listen: config.grpc.listen_addr,
+      tls: config.grpc.tls,
+      auth: pskOfConfig(config),
+      bindings: services.flatMap((service) => service.grpc),
+      descriptors,
+      deadlineMaxMs: durationMs(config.grpc.deadline_max),
+      log,
+      metrics,
+    }),
+  );
   started.add(() => server.stop());
   return server.port;
 }
 
 async function serveHttp(started: Started, services: readonly Service[], serving: Serving): Promise<number> {
-  const server = await createHttpServer(serving);
-  for (const service of services) service.registerHttp(server);
-  started.add(() => server.close());
-  return (await listenHttp(server, serving.config.http_listen_addr)).port;
+  const address = serving.config.http_listen_addr;
+  return step(listening('http_listen_addr', address), async () => {
+    const server = await createHttpServer(serving);
+    for (const service of services) service.registerHttp(server);
+    started.add(() => closeHttp(server));
+    return (await listenHttp(server, address)).port;
+  });
+}
+
+/**
+ * Requests in hand finish. Their connections are then idle, and would otherwise be waited for until the client lets go of
+ * them, which takes a minute.
+ */
+async function closeHttp(server: HttpServer): Promise<void> {
+  const sweep = setInterval(() => server.server.closeIdleConnections(), 100);
+  try {
+    await server.close();
+  } finally {
+    clearInterval(sweep);
+  }
 }

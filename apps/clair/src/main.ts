@@ -9,15 +9,20 @@ import {
   runUntilSignal,
 } from '@clair/service-kit';
 import { type Arguments, readArguments, USAGE } from './arguments.ts';
-import { migrateService, openDatabases, servicesOf } from './databases.ts';
+import { openDatabases, servicesOf } from './databases.ts';
 import { launch, type Running } from './launch.ts';
 import { runOnce } from './run-once.ts';
+import { StartFailure } from './start-failure.ts';
 import { VERSION } from './version.ts';
 
 /** Clair aborts running requests after ten seconds; an index of a large image deserves longer. */
 const GRACE_MS = 45_000;
 
+/** For the last lines to leave; what still runs then (a connection that is being tried) is given up. */
+const LEAVE_MS = 500;
+
 process.exitCode = await main(process.argv.slice(2));
+setTimeout(() => process.exit(), LEAVE_MS).unref();
 
 async function main(argv: readonly string[]): Promise<number> {
   const args = readArguments(argv, process.env);
@@ -32,6 +37,8 @@ async function main(argv: readonly string[]): Promise<number> {
     if (args.value.once) return await runOnce(config, args.value.mode, log);
     return await serve(config, args.value.mode, log);
   } catch (error) {
+    // What an operator can mend is a line for a person; anything else is ours, and needs its stack.
+    if (error instanceof StartFailure) return fail(`${error.message}.\n`);
     log.fatal({ err: error }, 'clair ended');
     return 1;
   }
@@ -58,8 +65,8 @@ async function serve(config: ClairConfig, mode: Mode, log: Logger): Promise<numb
   return runUntilSignal({
     log,
     graceMs: GRACE_MS,
-    async start() {
-      running = await launch({ config, mode, log });
+    async start(signal) {
+      running = await launch({ config, mode, log, signal });
       log.info(
         {
           mode,
@@ -77,16 +84,9 @@ async function serve(config: ClairConfig, mode: Mode, log: Logger): Promise<numb
 }
 
 async function migrateAll(config: ClairConfig, mode: Mode, log: Logger): Promise<number> {
-  const databases = await openDatabases(config, mode, log);
-  try {
-    for (const service of servicesOf(mode)) {
-      const db = databases.of.get(service);
-      if (db !== undefined) await migrateService(db, service, log);
-    }
-    return print(`schemas are up to date: ${servicesOf(mode).join(', ')}\n`);
-  } finally {
-    await databases.close();
-  }
+  const databases = await openDatabases({ config, mode, log, signal: new AbortController().signal, migrateAll: true });
+  await databases.close();
+  return print(`schemas are up to date: ${servicesOf(mode).join(', ')}\n`);
 }
 
 function print(text: string): number {

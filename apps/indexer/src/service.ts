@@ -16,8 +16,8 @@ import {
 import { indexerImplementation } from './grpc/implementation.ts';
 import { registerIndexerV1 } from './http/v1.ts';
 import { registerIndexerV2 } from './http/v2.ts';
-import { timedScanners } from './index/timed-scanners.ts';
 import { LayerScans } from './index/layer-scans.ts';
+import { timedScanners } from './index/timed-scanners.ts';
 import { Indexer } from './indexer.ts';
 import { createIndexerMetrics } from './metrics.ts';
 import { failAbandoned, forgetStrayLayers } from './store/manifests.ts';

@@ -65,7 +65,10 @@ async function prepare(feed: Feed, held: string) {
 }
 
 it('believes "not modified" of a document that was read as it would be now', async () => {
-  expect(await prepare(debian, `r${debian.revision}:${HASH}`)).toEqual({ asked: ['conditional'], kinds: ['unchanged'] });
+  expect(await prepare(debian, `r${debian.revision}:${HASH}`)).toEqual({
+    asked: ['conditional'],
+    kinds: ['unchanged'],
+  });
 });
 
 it('reads an unchanged document again when the feed is read in another way', async () => {
