@@ -91,6 +91,7 @@ async function reportText(api: ClairApi): Promise<string> {
   const layers = image.layers.map(({ digest }) => digest);
   const view = toReportView(await api.report(image.manifest.digest), {
     image: 'example/app:1.0',
+    notes: [],
     layers,
     nowMs: Date.now(),
   });

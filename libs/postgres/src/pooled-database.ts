@@ -67,7 +67,10 @@ export class PooledDatabase implements Database {
     });
     // Without a listener the loss of a connection, idle or in use, would end the process; whoever uses it gets the error as well.
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
-    this.#pool.on('error', (error) => log.warn({ err: error, schema: this.schema }, 'database connection lost'));
+    this.#pool.on('error', (error) => {
+      // A pool that is being closed loses its connections on purpose, also to a server that stops right after it.
+      if (this.#closed === undefined) log.warn({ err: error, schema: this.schema }, 'database connection lost');
+    });
   }
 
   async query<R>(sql: string, values?: readonly unknown[]): Promise<R[]> {
