@@ -41,7 +41,7 @@ describe('an OCI layout', () => {
 
   it('with several, by tag or digest', async () => {
     const root = await writeTree(
-      'two',
+      `${directory}/two`,
       layoutFiles([tagged(a.manifest, 'v1'), tagged(b.manifest, 'example.com/b:v2')], a.blobs, b.blobs),
     );
     expect(await contents(`oci:${root}:v1`)).toEqual([READ_A]);
@@ -71,7 +71,7 @@ describe('an OCI layout', () => {
     const broken = layoutBlobs([gzipSync(LAYER_A)]);
     const path = `blobs/sha256/${broken.manifest.digest.slice(7)}`;
     const changed = await writeTree(
-      'changed',
+      `${directory}/changed`,
       layoutFiles([broken.manifest], { ...broken.blobs, [path]: Buffer.from('{}') }),
     );
     expect(await resolve(`oci:${changed}`)).toMatchObject({ ok: false, error: { kind: 'digest-mismatch' } });
