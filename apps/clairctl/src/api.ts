@@ -1,3 +1,4 @@
+import { createGuard, guardedRequest, type HttpFailure, readBody } from '@clair/oci';
 import type { FeedStatusV2, VulnerabilityReportV2 } from './api-shapes.ts';
 
 /** What went wrong, in a sentence for the person at the terminal. */
@@ -19,16 +20,28 @@ export interface ApiOptions {
   readonly host: string;
   /** Makes a bearer token, when the service wants one. */
   readonly token?: () => Promise<string>;
+  /** Ends the request under way. */
+  readonly signal?: AbortSignal;
 }
+
+/**
+ * An index request and a run of feeds are answered when they are done, which takes a large image or a slow source longer
+ * than the five minutes after which `fetch` gives up. Who waits has a Ctrl-C.
+ */
+const PATIENCE = { timeoutMs: 24 * 3_600_000, idleMs: 24 * 3_600_000, bytesMax: 1024 ** 3 } as const;
+const NEVER = new AbortController().signal;
 
 interface Answer {
   readonly status: number;
   readonly body: unknown;
+  readonly etag: string | undefined;
 }
 
 /** The HTTP API of a Clair service, as far as the commands need it. Everything rejects with {@link CommandError}. */
 export class ClairApi {
   readonly #options: ApiOptions;
+  /** Whom the person at the terminal names is theirs to ask. */
+  readonly #guard = createGuard({ allowPrivate: true, allowLoopback: true });
 
   constructor(options: ApiOptions) {
     this.#options = options;
@@ -84,10 +97,13 @@ export class ClairApi {
     return (answer.body as { runs: { feed: string; outcome: string; error: string }[] }).runs; // Safety: as above.
   }
 
-  async #request(method: string, path: string, body?: unknown): Promise<Answer & { readonly etag: string | null }> {
+  async #request(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer> {
     const token = await this.#options.token?.();
     const url = new URL(path, this.#options.host);
-    const response = await fetch(url, {
+    const response = await guardedRequest(url.href, {
+      ...PATIENCE,
+      guard: this.#guard,
+      signal: this.#options.signal ?? NEVER,
       method,
       headers: {
         accept: 'application/json',
@@ -95,11 +111,15 @@ export class ClairApi {
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-    }).catch((error: unknown) => {
-      throw new CommandError(`${url.origin} does not answer: ${reasonOf(error)}`);
     });
-    const text = await response.text();
-    return { status: response.status, body: parse(text), etag: response.headers.get('etag') };
+    if (!response.ok) throw silent(url, response.error);
+    const bytes = await readBody(response.value);
+    if (!bytes.ok) throw silent(url, bytes.error);
+    return {
+      status: response.value.status,
+      body: parse(bytes.value.toString('utf8')),
+      etag: response.value.headers.etag,
+    };
   }
 }
 
@@ -124,7 +144,7 @@ function refused(what: string, answer: Answer): CommandError {
   );
 }
 
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
+function silent(url: URL, { message }: HttpFailure): CommandError {
+  const reason = message.startsWith(`${url.href}: `) ? message.slice(url.href.length + 2) : message;
+  return new CommandError(`${url.origin} does not answer: ${reason}`);
 }

@@ -39,7 +39,7 @@ export async function withTarget<T>(
   const config = readConfigFor(options);
   if (options.host !== undefined) {
     const { hostname } = new URL(options.host);
-    const api = apiFor(options.host, config, options.issuer);
+    const api = apiFor(config, { host: options.host, issuer: options.issuer, signal });
     return unlessAborted(signal, () => work({ api, isLocal: isLoopback(hostname), isEmbedded: false }));
   }
   progress.say('starting an embedded service');
@@ -47,7 +47,7 @@ export async function withTarget<T>(
   const running = await launch({ config: forOneCall(config, options.dataDir), mode: 'combo', log });
   try {
     const host = `http://127.0.0.1:${running.httpPort}/`;
-    const api = apiFor(host, config, options.issuer);
+    const api = apiFor(config, { host, issuer: options.issuer, signal });
     return await unlessAborted(signal, () => work({ api, isLocal: true, isEmbedded: true }));
   } finally {
     progress.say('stopping the embedded service');
@@ -92,10 +92,13 @@ export function readConfigFor(options: Pick<TargetOptions, 'configPath'>): Clair
   );
 }
 
-function apiFor(host: string, config: ClairConfig, issuer: string): ClairApi {
+function apiFor(
+  config: ClairConfig,
+  { host, issuer, signal }: { readonly host: string; readonly issuer: string; readonly signal: AbortSignal },
+): ClairApi {
   const psk = pskOfConfig(config);
-  if (psk === undefined) return new ClairApi({ host });
-  return new ClairApi({ host, token: () => mintToken({ key: psk.signingKey, issuer, nowMs: Date.now() }) });
+  if (psk === undefined) return new ClairApi({ host, signal });
+  return new ClairApi({ host, signal, token: () => mintToken({ key: psk.signingKey, issuer, nowMs: Date.now() }) });
 }
 
 /** Serves nobody but this call: loopback, free ports, and feeds run when the call says so. */

@@ -124,10 +124,10 @@ describe('findAffectedManifests', () => {
 });
 
 describe('POST v1 affected_manifest', () => {
-  const post = (payload: unknown, headers = {}) =>
+  const post = (payload: unknown, headers = {}, url = '/indexer/api/v1/internal/affected_manifest/') =>
     indexer.server.inject({
       method: 'POST',
-      url: '/indexer/api/v1/internal/affected_manifest/',
+      url,
       payload: JSON.stringify(payload),
       headers,
     });
@@ -152,6 +152,8 @@ describe('POST v1 affected_manifest', () => {
       vulnerabilities: Object.fromEntries(vulnerabilities.map((one) => [one.id, one])),
       vulnerable_manifests: { [hashes.old ?? '']: ['2', '1'], [hashes.twin ?? '']: ['2', '1'] },
     });
+    const withoutSlash = await post({ vulnerabilities }, {}, '/indexer/api/v1/internal/affected_manifest');
+    expect(withoutSlash.json()).toEqual(answer.json());
   });
 
   it('refuses what is none', async () => {

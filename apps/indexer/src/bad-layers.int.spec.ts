@@ -150,3 +150,26 @@ it('in an air gap, a public address is refused and a private one is not', async 
     await gapped.close();
   }
 });
+
+it('an empty blob is a layer without files', async () => {
+  const empty = compressLayer(Buffer.alloc(0), 'none');
+  const place = await serveRegistry({ blobs: [empty] });
+  try {
+    const answer = await indexer.post(clairManifest('empty', [empty.digest], place));
+    expect([answer.statusCode, answer.json()]).toEqual([
+      201,
+      expect.objectContaining({ success: true, packages: {}, distributions: {} }),
+    ]);
+  } finally {
+    await place.close();
+  }
+});
+
+it('a layer that is listed 500 times, in a manifest with a sha512 digest, is read once', async () => {
+  const digests = Array.from({ length: 500 }, () => GOOD.digest);
+  const hash = `sha512:${'ab'.repeat(64)}`;
+  const answer = await indexer.post({ ...clairManifest('often', digests, registry), hash });
+  expect([answer.statusCode, answer.json().manifest_hash]).toEqual([201, hash]);
+  expect(Object.keys(answer.json().packages)).toHaveLength(1);
+  expect((await indexer.get(`${REPORTS}/${hash}`)).json().state).toBe('IndexFinished');
+});

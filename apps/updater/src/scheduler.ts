@@ -15,17 +15,20 @@ export interface SchedulerDeps {
   readonly pollMs?: number;
 }
 
+/** The part of the runner that a schedule needs. */
+export type ScheduledFeeds = Pick<FeedRunner, 'names' | 'run' | 'stop'>;
+
 /**
  * Runs feeds when their time has come, one after the other: a feed is bounded in memory but not in processor time, and
  * replicas share the feeds between them.
  */
 export class Scheduler {
-  readonly #runner: FeedRunner;
+  readonly #runner: ScheduledFeeds;
   readonly #deps: SchedulerDeps;
   readonly #stop = new AbortController();
   #loop: Promise<void> = Promise.resolve();
 
-  constructor(runner: FeedRunner, deps: SchedulerDeps) {
+  constructor(runner: ScheduledFeeds, deps: SchedulerDeps) {
     this.#runner = runner;
     this.#deps = deps;
   }
@@ -55,7 +58,16 @@ export class Scheduler {
   async #runDue(): Promise<void> {
     for (const feed of await dueFeeds(this.#deps.db, this.#runner.names, this.#deps.clock())) {
       if (this.#stop.signal.aborted) return;
+      await this.#runOne(feed);
+    }
+  }
+
+  /** What keeps one feed from running must not keep the others, which are due after it, from theirs. */
+  async #runOne(feed: string): Promise<void> {
+    try {
       await this.#runner.run(feed, { force: false });
+    } catch (error) {
+      if (!this.#stop.signal.aborted) this.#deps.log.warn({ err: error, feed }, 'feed not run');
     }
   }
 }

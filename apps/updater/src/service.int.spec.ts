@@ -177,6 +177,16 @@ describe('a document that is not believed costs its feed nothing', () => {
     expect(await run()).toMatchObject({ outcome: 'unchanged', error: '' });
   });
 
+  it('a secret in the query of a mirror is in no error', async () => {
+    server.pages.set('/debian.json?token=s3cret', { body: '', faultForEver: { status: 403 } });
+    const config = feedConfig({ url: server.url });
+    const debianOptions = { json_url: `${server.url}/debian.json?token=s3cret` };
+    const mirrored = { ...config, updaters: { ...config.updaters, config: { debian: debianOptions } } };
+    const [outcome] = await updaterService({ db, matcher, config: mirrored }).run(['debian'], { force: false });
+    expect(outcome?.error).toMatch(/debian\.json\?…: the server answered 403/);
+    expect((await statusOf())?.error).not.toContain('s3cret');
+  });
+
   it('5 % bad records are better than nothing, and are told', async () => {
     debian({ body: debianDocument(200, { bad: 10 }) });
     expect(await run()).toMatchObject({ outcome: 'changed', error: '' });

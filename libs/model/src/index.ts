@@ -1,4 +1,5 @@
 export type { Advisory, Affected, AffectedStatus, FixState, Rejection, VersionRange } from './advisory.ts';
+export { compareText } from './compare-text.ts';
 export {
   type Digest,
   type DigestAlgorithm,

@@ -11,6 +11,7 @@ export { readBody } from './http/read-body.ts';
 export { redactUrl } from './http/redact-url.ts';
 export type { HeaderValues } from './http/request-headers.ts';
 export { type ResumableOptions, resumableRequest } from './http/resumable-request.ts';
+export { parseRetryAfter } from './http/retry-delay.ts';
 export { basicAuthorization, type CredentialSource, type Credentials } from './image/credentials.ts';
 export { credentialFiles, type DockerCredentialsOptions, dockerCredentials } from './image/docker-credentials.ts';
 export type { ImageError, ImageErrorKind } from './image/image-error.ts';

@@ -16,3 +16,4 @@ export { enqueue, firstSeen, type OutboxEvent, pruneInbox } from './outbox.ts';
 export { type OutboxRelay, type OutboxRelayOptions, startOutboxRelay } from './outbox-relay.ts';
 export { platformMigrations } from './platform-migrations.ts';
 export { type DatabaseOptions, openDatabase } from './pooled-database.ts';
+export { storableText } from './storable-text.ts';

@@ -20,9 +20,3 @@ export function isDirectlyIn(path: string, tail: string): boolean {
   if (from < 0 || !path.startsWith(tail, from)) return false;
   return from === 0 || path.charAt(from - 1) === '/';
 }
-
-/** Negative when `a` sorts before `b`, by UTF-16 code units: the same on every machine, whatever its locale. */
-export function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
-}

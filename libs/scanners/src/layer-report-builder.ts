@@ -1,8 +1,7 @@
-import type { FileFindings, FileProblem, LayerReport } from '@clair/model';
+import { compareText, type FileFindings, type FileProblem, type LayerReport } from '@clair/model';
 import { mayNameDirectory } from './directory-names.ts';
 import { emptied, type FileReading, type MissingBytes, readFile } from './file-reading.ts';
 import { type LayerContent, passedContent, RetainedBytes } from './layer-content.ts';
-import { compareText } from './layer-path.ts';
 import { LayerTree, type TreeEntry } from './layer-tree.ts';
 import { overlayProblem } from './overlay-problem.ts';
 import type { Scanner } from './scanner.ts';

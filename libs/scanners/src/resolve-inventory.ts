@@ -1,4 +1,5 @@
 import {
+  compareText,
   type Distribution,
   type FileProblem,
   type Inventory,
@@ -10,7 +11,6 @@ import {
 import { packageNamespace } from './distributions.ts';
 import { effectiveDistribution } from './effective-distribution.ts';
 import { type InventoryLayer, type Overlay, overlaid, sinceKey } from './layer-overlay.ts';
-import { compareText } from './layer-path.ts';
 import { SCANNERS } from './registry.ts';
 import type { Scanner } from './scanner.ts';
 

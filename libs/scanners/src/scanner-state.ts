@@ -1,4 +1,4 @@
-import { compareText } from './layer-path.ts';
+import { compareText } from '@clair/model';
 import type { Scanner } from './scanner.ts';
 
 /**

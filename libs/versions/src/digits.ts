@@ -1,3 +1,5 @@
+import { compareText } from '@clair/model';
+
 const ZERO = 0x30;
 const NINE = 0x39;
 
@@ -19,10 +21,4 @@ export function compareDigits(a: string, b: string): number {
   const x = a.slice(skipZeros(a, 0));
   const y = b.slice(skipZeros(b, 0));
   return x.length - y.length || compareText(x, y);
-}
-
-/** Compares by UTF-16 code unit, a prefix first; for ASCII that is C's `memcmp`. */
-export function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

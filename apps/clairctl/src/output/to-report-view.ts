@@ -1,4 +1,4 @@
-import { compareSeverity, parseSeverity } from '@clair/model';
+import { compareSeverity, compareText, parseSeverity } from '@clair/model';
 import type { VulnerabilityReportV2 } from '../api-shapes.ts';
 import { age } from './age.ts';
 import type { FindingView, ReportView } from './report-view.ts';
@@ -67,10 +67,6 @@ function worstFirst(a: FindingView, b: FindingView): number {
     compareText(a.package, b.package) ||
     NUMERIC.compare(b.id, a.id)
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 type NamespaceV2 = VulnerabilityReportV2['coverage']['namespaces'][number];

@@ -7,6 +7,7 @@ import { Value } from 'typebox/value';
 import { findAffectedManifests } from '../grpc/find-affected-manifests.ts';
 import type { Indexer } from '../indexer.ts';
 
+const PATH = '/indexer/api/v1/internal/affected_manifest';
 const AFFECTED_MANIFESTS = 'application/vnd.clair.affected_manifests.v1+json';
 
 const VulnerabilityV1 = Type.Object({
@@ -37,18 +38,24 @@ type Vulnerability = Type.Static<typeof VulnerabilityV1>;
 /** Clair's internal reverse look-up, kept for its notifier and for scripts; gRPC's stream is what our own services use. */
 export function registerAffectedManifestV1(server: HttpServer, indexer: Indexer): void {
   const schema = { tags: ['indexer'], summary: 'Which manifests hold what these vulnerabilities affect' };
-  server.post('/indexer/api/v1/internal/affected_manifest/', { schema }, async (request, reply) => {
-    const type = negotiate(request, [AFFECTED_MANIFESTS, 'application/json']);
-    const body = request.body;
-    if (!Value.Check(AffectedBody, body)) {
-      throw new ServiceError('invalid-argument', 'the body must be {"vulnerabilities":[…]} with Clair vulnerabilities');
-    }
-    const manifests = await affectedManifests(body.vulnerabilities, indexer);
-    const vulnerabilities = Object.fromEntries(
-      body.vulnerabilities.map((vulnerability) => [vulnerability.id, vulnerability]),
-    );
-    return reply.type(type).send(Buffer.from(JSON.stringify({ vulnerabilities, vulnerable_manifests: manifests })));
-  });
+  // Clair's code has the path with the slash, its description of the API without.
+  for (const path of [PATH, `${PATH}/`]) {
+    server.post(path, { schema }, async (request, reply) => {
+      const type = negotiate(request, [AFFECTED_MANIFESTS, 'application/json']);
+      const body = request.body;
+      if (!Value.Check(AffectedBody, body)) {
+        throw new ServiceError(
+          'invalid-argument',
+          'the body must be {"vulnerabilities":[…]} with Clair vulnerabilities',
+        );
+      }
+      const manifests = await affectedManifests(body.vulnerabilities, indexer);
+      const vulnerabilities = Object.fromEntries(
+        body.vulnerabilities.map((vulnerability) => [vulnerability.id, vulnerability]),
+      );
+      return reply.type(type).send(Buffer.from(JSON.stringify({ vulnerabilities, vulnerable_manifests: manifests })));
+    });
+  }
 }
 
 async function affectedManifests(

@@ -1,5 +1,5 @@
 import type { Package } from '@clair/model';
-import type { Database, Transaction } from '@clair/postgres';
+import { type Database, storableText, type Transaction } from '@clair/postgres';
 
 /** What an affected row asks for: all packages of that name in that namespace. */
 export interface PackageQuery {
@@ -43,14 +43,13 @@ export async function findCandidates(db: Database, queries: readonly PackageQuer
      select (q.position - 1)::int as query, ${PACKAGE_COLUMNS} from q
        join indexer.package p on q.kind = 'source' and p.namespace = q.namespace
         and left(p.source_name, 200) = left(q.name, 200) and p.source_name = q.name`,
-    [queries.map((q) => storable(q.namespace)), queries.map((q) => storable(q.name)), queries.map((q) => q.kind)],
+    [
+      queries.map((q) => storableText(q.namespace)),
+      queries.map((q) => storableText(q.name)),
+      queries.map((q) => q.kind),
+    ],
   );
   return rows.map((row) => ({ id: row.id, query: row.query, package: toPackage(row) }));
-}
-
-/** PostgreSQL refuses U+0000 in text, and no stored name has it: what replaces it here matches nothing either. */
-function storable(text: string): string {
-  return text.replaceAll('\u0000', '\ufffd');
 }
 
 function toPackage(row: CandidateRow): Package {

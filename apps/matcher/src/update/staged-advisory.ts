@@ -1,4 +1,5 @@
 import { type Advisory, type Affected, err, ok, type Result } from '@clair/model';
+import { storableText } from '@clair/postgres';
 import { affectedHash, contentHash, documentHash } from './content-hash.ts';
 
 export interface StagedAffected extends Affected {
@@ -47,19 +48,15 @@ export function stageAdvisory(given: Advisory): Result<StagedAdvisory, string> {
   });
 }
 
-function clean(text: string): string {
-  return text.includes('\u0000') ? text.replaceAll('\u0000', '\uFFFD') : text;
-}
-
 function cleanDocument(advisory: Advisory): Advisory {
   return {
     ...advisory,
-    key: clean(advisory.key),
-    name: clean(advisory.name),
-    description: clean(advisory.description),
-    issued: clean(advisory.issued),
-    links: advisory.links.map(clean),
-    aliases: advisory.aliases.map(clean),
+    key: storableText(advisory.key),
+    name: storableText(advisory.name),
+    description: storableText(advisory.description),
+    issued: storableText(advisory.issued),
+    links: advisory.links.map(storableText),
+    aliases: advisory.aliases.map(storableText),
   };
 }
 
@@ -67,16 +64,16 @@ function cleanAffected(row: Affected): Affected {
   const { introduced, fixed, lastAffected } = row.range;
   return {
     ...row,
-    namespace: clean(row.namespace),
-    package: clean(row.package),
-    scheme: clean(row.scheme),
-    module: clean(row.module),
-    severity: clean(row.severity),
-    arches: row.arches.map(clean).sort(),
+    namespace: storableText(row.namespace),
+    package: storableText(row.package),
+    scheme: storableText(row.scheme),
+    module: storableText(row.module),
+    severity: storableText(row.severity),
+    arches: row.arches.map(storableText).sort(),
     range: {
-      ...(introduced === undefined ? {} : { introduced: clean(introduced) }),
-      ...(fixed === undefined ? {} : { fixed: clean(fixed) }),
-      ...(lastAffected === undefined ? {} : { lastAffected: clean(lastAffected) }),
+      ...(introduced === undefined ? {} : { introduced: storableText(introduced) }),
+      ...(fixed === undefined ? {} : { fixed: storableText(fixed) }),
+      ...(lastAffected === undefined ? {} : { lastAffected: storableText(lastAffected) }),
     },
   };
 }

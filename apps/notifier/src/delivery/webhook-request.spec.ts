@@ -52,6 +52,12 @@ describe('headers', () => {
       undefined,
       { 'content-type': 'application/json', authorization: `Basic ${Buffer.from('u:p@ss').toString('base64')}` },
     ],
+    [
+      'the user of the URL, with a stray % and letters beyond ASCII',
+      { url: 'http://50%:p%zz%C3%A9@h/' },
+      undefined,
+      { 'content-type': 'application/json', authorization: `Basic ${Buffer.from('50%:p%zzé').toString('base64')}` },
+    ],
   ])('%s', (_, fields, token, expected) => {
     expect(webhookRequest(target(fields), ID, token).headers).toEqual(expected);
   });

@@ -1,3 +1,4 @@
+import { basicAuthorization } from '@clair/oci';
 import { callbackUrl } from './callback.ts';
 
 /** Where the webhook is, and what goes with every post. Holds secrets: never logged. */
@@ -33,7 +34,9 @@ const OURS: ReadonlySet<string> = new Set([
 export function webhookRequest(target: WebhookTarget, setId: string, token: string | undefined): WebhookRequest {
   const url = new URL(target.url);
   const headers: Record<string, string | string[]> = {};
-  if (url.username !== '') headers.authorization = basicAuthorization(url);
+  if (url.username !== '') {
+    headers.authorization = basicAuthorization(decoded(url.username), decoded(url.password));
+  }
   for (const [name, values] of Object.entries(target.headers)) {
     const lower = name.toLowerCase();
     if (!OURS.has(lower)) headers[lower] = [...values];
@@ -46,7 +49,7 @@ export function webhookRequest(target: WebhookTarget, setId: string, token: stri
   return { url, headers, body };
 }
 
-function basicAuthorization({ username, password }: URL): string {
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return `Basic ${Buffer.from(pair).toString('base64')}`;
+/** A stray `%` stands for itself, as it does to the parser of URLs. */
+function decoded(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => Buffer.from(escaped.replaceAll('%', ''), 'hex').toString());
 }

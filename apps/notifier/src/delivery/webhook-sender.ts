@@ -1,7 +1,6 @@
-import type { AddressGuard } from '@clair/oci';
+import { type AddressGuard, parseRetryAfter } from '@clair/oci';
 import { mintToken, webhookIssuer } from '@clair/service-kit';
 import type { AttemptResult } from './outcome.ts';
-import { parseRetryAfter } from './retry-after.ts';
 import { type WebhookRequest, type WebhookTarget, webhookRequest } from './webhook-request.ts';
 
 const ATTEMPT_TIMEOUT_MS = 15_000;

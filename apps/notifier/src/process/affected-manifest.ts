@@ -1,6 +1,6 @@
 import type { FindAffectedManifestsResponse } from '@clair/contracts';
 import { err, ok, parseDigest, type Result } from '@clair/model';
-import { storableText } from './storable-text.ts';
+import { storableText } from '@clair/postgres';
 
 /** How sure it is that a manifest is affected; a manifest without either is not. */
 export const CERTAINTY = { undecidable: 1, affected: 2 } as const;

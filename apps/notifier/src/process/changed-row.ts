@@ -1,7 +1,7 @@
 import { affectedFromWire, type DiffOperationsResponse, WireAffected } from '@clair/contracts';
 import { type Affected, err, ok, type Result, SEVERITIES, type Severity } from '@clair/model';
+import { storableText } from '@clair/postgres';
 import { contentHash } from './content-hash.ts';
-import { storableText } from './storable-text.ts';
 
 /** What of a vulnerability goes into its notifications, whichever the manifest. */
 export interface NotifiedSummary {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FetchRequest } from '@clair/feeds';
 import { err, ok, type Result } from '@clair/model';
-import { type AddressGuard, type Download, downloadResumable, readBody, resumableRequest } from '@clair/oci';
+import { type AddressGuard, type Download, downloadResumable, readBody, redactUrl, resumableRequest } from '@clair/oci';
 import type { PartitionState } from '../store/partitions.ts';
 import type { FetchedDocument, Fetcher, FetchOptions, FetchOutcome } from './fetcher.ts';
 
@@ -34,7 +34,7 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
       }
       if (answer.value.status !== 200) {
         answer.value.close();
-        return err(`the server answered ${answer.value.status}`);
+        return err(`${redactUrl(request.url)}: the server answered ${answer.value.status}`);
       }
       const bytes = await readBody(answer.value);
       return bytes.ok ? ok({ kind: 'document', bytes: bytes.value }) : err(bytes.error.message);
@@ -69,7 +69,7 @@ async function fetchToFile(
     // A broken cache may answer 304 to a question without a condition: then nobody has the document.
     if (status === 304 && conditional !== undefined) return ok({ kind: 'not-modified' });
     if ((status === 404 || status === 410) && request.absentIsFine === true) return ok({ kind: 'absent' });
-    if (status !== 200) return err(`${request.url}: the server answered ${status}`);
+    if (status !== 200) return err(`${redactUrl(request.url)}: the server answered ${status}`);
     return ok(await describe(path, answer.value));
   } finally {
     await file.close();

@@ -1,4 +1,4 @@
-import type { Queryable } from '@clair/postgres';
+import { type Queryable, storableText } from '@clair/postgres';
 import type { FeedRunResult } from '../run/run-feed.ts';
 
 /** How the last run of a feed went, as it is shown. Instants are RFC 3339 or empty. */
@@ -93,9 +93,9 @@ export async function recordRun(db: Queryable, run: FinishedRun, nextRunMs: numb
       new Date(run.startedMs),
       run.failures.length === 0,
       run.result?.changed ?? false,
-      run.error.replaceAll('\u0000', ''),
+      storableText(run.error),
       // Those shown before stay while nothing new was read: the records they are about are still missing.
-      run.result?.rejections?.map((text) => text.replaceAll('\u0000', '')) ?? null,
+      run.result?.rejections?.map(storableText) ?? null,
       run.result?.partitions ?? run.partitionsBefore,
       run.failures.length,
       run.result?.fetchedBytes ?? 0,

@@ -1,4 +1,4 @@
-import { type InventoryPackage, invariant, type Package, packageKey } from '@clair/model';
+import { compareText, type InventoryPackage, invariant, type Package, packageKey } from '@clair/model';
 import type { WireInventory } from '../inventory-wire.ts';
 import { type DistributionV1, distributionV1 } from './distribution-v1.ts';
 import { type PackageV1, packageV1 } from './package-v1.ts';
@@ -104,6 +104,5 @@ function sourceKey({ source }: Package): string {
 /** By the bytes of the identity, so that no locale has a say. */
 function comparePackages(a: Package | undefined, b: Package | undefined): number {
   if (a === undefined || b === undefined) return 0;
-  const [left, right] = [packageKey(a), packageKey(b)];
-  return left < right ? -1 : Number(left > right);
+  return compareText(packageKey(a), packageKey(b));
 }

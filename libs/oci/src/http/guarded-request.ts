@@ -13,10 +13,10 @@ import { transportFailure } from './transport-failure.ts';
 export interface GuardedRequestOptions {
   readonly guard: AddressGuard;
   readonly signal: AbortSignal;
-  readonly method?: 'GET' | 'HEAD' | 'POST';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'DELETE';
   /** Sent to the host of the URL only; after a redirect to another host (or port, or scheme) they are gone for good. */
   readonly headers?: HeaderValues;
-  /** For `POST`. */
+  /** For `POST` and `DELETE`. */
   readonly body?: string;
   /** Asks for the document only if it changed since; a 304 is an `ok`. */
   readonly conditional?: { readonly etag?: string; readonly lastModified?: string };
@@ -75,7 +75,7 @@ export async function guardedRequest(
 interface Hop {
   readonly url: URL;
   readonly headers: Record<string, string[]>;
-  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'DELETE';
   readonly body: string | undefined;
 }
 
@@ -113,15 +113,16 @@ function redirected(hop: Hop, status: number, location: string, allowDowngrade: 
     );
   }
   const headers = url.origin === hop.url.origin ? hop.headers : publicHeaders(hop.headers);
+  const changes = hop.method === 'POST' || hop.method === 'DELETE';
   // A form is for the one it was written for: only a GET goes on.
-  if (hop.method === 'POST' && status !== 303) {
+  if (changes && status !== 303) {
     return err({
       kind: 'http',
-      message: `${redactUrl(hop.url)}: it redirects a POST, which is not followed`,
+      message: `${redactUrl(hop.url)}: it redirects a ${hop.method}, which is not followed`,
       retryable: false,
     });
   }
-  const method = status === 303 && hop.method === 'POST' ? 'GET' : hop.method;
+  const method = changes ? 'GET' : hop.method;
   return ok({ url, headers, method, body: undefined });
 }
 

@@ -25,6 +25,12 @@ it.each([
   ['soon', undefined],
   ['-1', undefined],
   ['2030-01-01', undefined],
+  ['', undefined],
+  ['1.5', undefined],
+  ['1e3', undefined],
+  ['9'.repeat(400), undefined],
+  ['Thursday, 01-Jan-70 00:01:40 GMT', 10_000],
+  ['Mon, nonsense', undefined],
 ])('Retry-After %j is %j ms', (value, delayMs) => {
   expect(parseRetryAfter(value, 90_000)).toBe(delayMs);
 });

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@clair/model';
 import jsonPatch from 'fast-json-patch';
 import { parseDocument } from 'yaml';
+import { isRecord } from './is-record.ts';
 import type { ConfigProblem } from './problem.ts';
 
 /** One file of the configuration. The extension of its name decides how it is read and what is done with it. */
@@ -95,10 +96,6 @@ function patchTrouble(error: unknown): string {
   const index =
     typeof error === 'object' && error !== null && 'index' in error ? ` (operation ${String(error.index)})` : '';
   return `${firstLine(messageOf(error))}${index}`;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function messageOf(error: unknown): string {

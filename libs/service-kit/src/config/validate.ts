@@ -1,3 +1,4 @@
+import { isRecord } from './is-record.ts';
 import { nearest } from './nearest.ts';
 import type { ConfigProblem } from './problem.ts';
 import { keyPath, pathsOfKey, type SchemaNode } from './schema-node.ts';
@@ -149,10 +150,6 @@ class Walk {
     const hint = elsewhere.length === 0 ? '' : `; there is ${elsewhere.slice(0, 3).join(', ')}`;
     return this.#problem(path, `unknown key${hint}`);
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const SHOWN_CHARS_MAX = 60;

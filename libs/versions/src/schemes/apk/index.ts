@@ -1,5 +1,5 @@
-import { err, ok, type Result } from '@clair/model';
-import { compareDigits, compareText } from '../../digits.ts';
+import { compareText, err, ok, type Result } from '@clair/model';
+import { compareDigits } from '../../digits.ts';
 import { type MalformedVersion, VERSION_LENGTH_MAX, type VersionScheme } from '../../scheme.ts';
 
 /** The pieces of an Alpine version, in the order in which they may appear. */
