@@ -15,7 +15,7 @@ it('says what it found, and what arrived when the feed changed', async () => {
   expect(text).toMatch(/High +curl +7\.88\.1-10\+deb12u3 +7\.88\.1-10\+deb12u4 +CVE-2023-38545 +#2/);
   expect(text).toContain('Coverage: complete');
   expect(text).toMatch(/webhook received: \{"notification_id":"[0-9a-f-]{36}"/);
-  expect(text).toMatch(/"reason": "added"[^]*"name": "CVE-2024-2961"/);
+  expect(text).toMatch(/"reason": "added"[\s\S]*"name": "CVE-2024-2961"/);
   // What the second layer updated is not reported as it was in the first.
   expect(text).not.toContain('CVE-2023-5363');
 });

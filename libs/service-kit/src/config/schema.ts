@@ -198,7 +198,7 @@ export const configSchema = block({
       {
         cert: text('PEM file: certificate chain.'),
         key: text('PEM file: private key.'),
-        root_ca: Type.Optional(Type.String(deprecated({ instead: 'set SSL_CERT_FILE or NODE_EXTRA_CA_CERTS' }))),
+        root_ca: Type.Optional(Type.String(deprecated({ instead: 'set NODE_EXTRA_CA_CERTS' }))),
       },
       { description: 'Serve the API over TLS.' },
     ),
