@@ -22,7 +22,10 @@ const LONG_FILES: LongFiles = {
 };
 
 function filesOf(patterns: readonly string[]): TextFile[] {
-  return globSync([...patterns], { cwd: ROOT, exclude: (name) => name.includes('node_modules') || name.endsWith('dist') })
+  return globSync([...patterns], {
+    cwd: ROOT,
+    exclude: (name) => name.includes('node_modules') || name.endsWith('dist'),
+  })
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => !path.includes('/generated/') && !path.endsWith('.golden.json'))
     .toSorted()
