@@ -164,7 +164,7 @@ describeWithNats('four processes', () => {
       await kill(victim);
       files.release(FEED);
       await first;
-      expect(await runFeed(system)).toMatch(/^(un)?changed$/);
+      await eventually('the feed is taken', async () => /^(un)?changed$/.test(await runFeed(system)));
       await expectToldOnce(told);
       await expectReported();
     });

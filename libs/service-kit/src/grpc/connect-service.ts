@@ -23,10 +23,11 @@ export interface ConnectOptions {
 }
 
 const HOUR_MS = 3_600_000;
+/** Together longer than the channel's longest pause between attempts to connect (3 s): a peer that is back is found. */
 const RETRY = {
   retryBaseDelayMs: 100,
   retryMaxDelayMs: 2000,
-  retryMaxAttempts: 4,
+  retryMaxAttempts: 7,
   retryableStatuses: [Status.UNAVAILABLE],
 };
 
