@@ -21,6 +21,7 @@ const FIX_STATES = wordsOf<FixState>({
   'not-fixed': true,
   'will-not-fix': true,
   deferred: true,
+  'out-of-support': true,
   unknown: true,
 });
 const PACKAGE_KINDS = wordsOf<Affected['packageKind']>({ source: true, binary: true });
@@ -52,6 +53,8 @@ export function affectedToWire(affected: Affected): WireAffected {
     fixState: affected.fixState,
     arches: [...affected.arches],
     module: affected.module,
+    cpe: affected.cpe,
+    bulletin: affected.bulletin,
     severity: affected.severity,
     normalizedSeverity: affected.normalizedSeverity,
   };
@@ -86,6 +89,8 @@ export function affectedFromWire(message: WireAffected): Result<Affected, WireEr
     fixState,
     arches: [...message.arches],
     module: message.module,
+    cpe: message.cpe,
+    bulletin: message.bulletin,
     severity: message.severity,
     normalizedSeverity,
   });
@@ -99,6 +104,7 @@ export function advisoryToWire(advisory: Advisory): WireAdvisory {
     issued: advisory.issued,
     links: [...advisory.links],
     aliases: [...advisory.aliases],
+    upstream: [...advisory.upstream],
     affected: advisory.affected.map(affectedToWire),
   };
 }
@@ -119,6 +125,7 @@ export function advisoryFromWire(message: WireAdvisory): Result<Advisory, WireEr
     issued: message.issued,
     links: [...message.links],
     aliases: [...message.aliases],
+    upstream: [...message.upstream],
     affected: affected.value,
   });
 }

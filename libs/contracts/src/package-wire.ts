@@ -17,6 +17,7 @@ export function packageToWire(pkg: Package): WirePackage {
     arch: pkg.arch,
     module: pkg.module,
     source: { name: pkg.source.name, version: pkg.source.version },
+    cpes: [...pkg.cpes],
   };
 }
 
@@ -39,6 +40,7 @@ export function packageFromWire(message: WirePackage): Result<Package, WireError
     arch: message.arch,
     module: message.module,
     source: { name: message.source.name, version: message.source.version },
+    cpes: [...message.cpes],
   });
 }
 

@@ -26,6 +26,7 @@ const pkg: Package = {
   namespace: 'debian:12',
   arch: 'amd64',
   module: '',
+  cpes: ['cpe:/o:redhat:enterprise_linux:9::baseos'],
   source: { name: 'openssl', version: '3.0.11-1~deb12u2' },
 };
 
@@ -39,6 +40,8 @@ const affected: Affected = {
   fixState: 'fixed',
   arches: ['amd64', 'arm64'],
   module: '',
+  cpe: 'cpe:/o:redhat:enterprise_linux:9',
+  bulletin: 'RHSA-2024:1',
   severity: 'medium**',
   normalizedSeverity: 'Medium',
 };
@@ -50,6 +53,7 @@ const advisory: Advisory = {
   issued: '2024-01-02T03:04:05.678+01:00',
   links: ['https://example.com/1'],
   aliases: ['DSA-1-1'],
+  upstream: ['CVE-2024-2'],
   affected: [affected, { ...affected, range: {}, status: 'undetermined', fixState: 'unknown', arches: [] }],
 };
 

@@ -11,6 +11,7 @@ const gcc: Package = {
   module: '',
   source: { name: 'gcc-defaults', version: '1.203' },
   namespace: 'debian:12',
+  cpes: [],
 };
 
 const advisory: DecidableAffected = {
@@ -21,6 +22,7 @@ const advisory: DecidableAffected = {
   status: 'affected',
   arches: [],
   module: '',
+  cpe: '',
 };
 
 const affected: Verdict = { kind: 'affected' };
@@ -221,6 +223,23 @@ describe('the module', () => {
       name: 'the advisory is of none',
       pkg: { module: 'nodejs:18' },
       verdict: notAffected('the advisory is about the package outside any module, this one is of nodejs:18'),
+    },
+    {
+      name: 'the advisory is of some module, and so is the package',
+      pkg: { module: 'nodejs:18' },
+      affected: { module: '*' },
+      verdict: undecidable('the advisory does not say of which module it is, the package is of nodejs:18'),
+    },
+    {
+      name: 'the advisory is of some module, the package fixed',
+      pkg: { module: 'nodejs:18' },
+      affected: { module: '*', range: { fixed: '1' } },
+      verdict: notAffected('1.203 is not older than 1, where the flaw is fixed'),
+    },
+    {
+      name: 'the advisory is of some module, the package of none',
+      affected: { module: '*' },
+      verdict: notAffected('the advisory is about module *'),
     },
   ])('$name', (each) => expect(decided(each)).toEqual(each.verdict));
 });

@@ -1,4 +1,6 @@
 import type { Affected, Package, Verdict } from '@clair/model';
+import { moduleApplies } from './module-label.ts';
+import { productCovers } from './product-cover.ts';
 import { rangePosition } from './range.ts';
 
 /** The names under which the advisories of a package are looked up. */
@@ -12,7 +14,7 @@ export interface LookupNames {
 /** What {@link decide} reads of an affected row: everything but the words that are only shown. */
 export type DecidableAffected = Pick<
   Affected,
-  'package' | 'packageKind' | 'scheme' | 'range' | 'status' | 'arches' | 'module'
+  'package' | 'packageKind' | 'scheme' | 'range' | 'status' | 'arches' | 'module' | 'cpe'
 >;
 
 const AFFECTED: Verdict = { kind: 'affected' };
@@ -41,6 +43,10 @@ export function comparedVersion(pkg: Package, affected: Pick<Affected, 'packageK
 export function decide(pkg: Package, affected: DecidableAffected): Verdict {
   const elsewhere = speaksOfAnother(pkg, affected);
   if (elsewhere !== undefined) return notAffected(elsewhere);
+  const module = moduleApplies(pkg, affected.module);
+  if (module.kind === 'no') return notAffected(module.reason);
+  const product = productCovers(affected, pkg.cpes);
+  if (product.kind === 'elsewhere') return notAffected(product.reason);
   if (affected.status === 'not-affected') return notAffected('the source says that no version is affected');
 
   const arch = archApplies(pkg.arch, affected.arches);
@@ -55,6 +61,9 @@ export function decide(pkg: Package, affected: DecidableAffected): Verdict {
       `the advisory is about ${affected.arches.join(', ')}, the architecture of the package is not known`,
     );
   }
+  if (product.kind === 'unknown' || module.kind === 'unknown') {
+    return undecidable([product, module].flatMap((one) => (one.kind === 'unknown' ? [one.reason] : [])).join('; '));
+  }
   if (affected.status === 'undetermined')
     return undecidable('the source has not decided whether this version is affected');
   return AFFECTED;
@@ -63,11 +72,9 @@ export function decide(pkg: Package, affected: DecidableAffected): Verdict {
 function speaksOfAnother(pkg: Package, affected: DecidableAffected): string | undefined {
   const names = matchNames(pkg);
   const name = affected.packageKind === 'source' ? names.source : names.binary;
-  if (name !== affected.package) return `the advisory is about the ${affected.packageKind} package ${affected.package}`;
-  if (pkg.module === affected.module) return undefined;
-  return affected.module === ''
-    ? `the advisory is about the package outside any module, this one is of ${pkg.module}`
-    : `the advisory is about module ${affected.module}`;
+  return name === affected.package
+    ? undefined
+    : `the advisory is about the ${affected.packageKind} package ${affected.package}`;
 }
 
 function archApplies(arch: string, arches: readonly string[]): 'yes' | 'no' | 'unknown' {

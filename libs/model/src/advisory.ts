@@ -9,7 +9,7 @@ import type { Severity } from './severity.ts';
 export type AffectedStatus = 'affected' | 'not-affected' | 'undetermined';
 
 /** Why a fix is not there (or that it is): what vendors say beside the version. */
-export type FixState = 'fixed' | 'not-fixed' | 'will-not-fix' | 'deferred' | 'unknown';
+export type FixState = 'fixed' | 'not-fixed' | 'will-not-fix' | 'deferred' | 'out-of-support' | 'unknown';
 
 /** Half-open range of versions of one scheme; absent bounds are open. `fixed` excludes itself, `lastAffected` includes itself. */
 export interface VersionRange {
@@ -30,8 +30,15 @@ export interface Affected {
   readonly fixState: FixState;
   /** Empty: every architecture. */
   readonly arches: readonly string[];
-  /** rpm's `name:stream`; empty: only packages outside any module. */
+  /** rpm's `name:stream`; empty: only packages outside any module; `*`: of a module that the source does not name. */
   readonly module: string;
+  /**
+   * The product that the row is about, as a CPE 2.3 formatted string or 2.2 URI, of vendors who ship one package in several
+   * products under one namespace (Red Hat); empty: every product. Packages say theirs in `cpes`.
+   */
+  readonly cpe: string;
+  /** The vendor's own advisory that brought the fix for these packages: `RHSA-2024:1`, `DSA-5000-1`; empty when none is named. */
+  readonly bulletin: string;
   /** The word of the source (`unimportant`, `medium**`), for this package; empty when it has none. */
   readonly severity: string;
   readonly normalizedSeverity: Severity;
@@ -49,6 +56,11 @@ export interface Advisory {
   readonly links: readonly string[];
   /** Other ids of the same flaw. */
   readonly aliases: readonly string[];
+  /**
+   * The flaws that the advisory is about, by their own ids, where it is a vendor's bulletin about one or more of them:
+   * `CVE-2024-1` in `ALSA-2024:5`. Empty when the advisory is itself about one flaw.
+   */
+  readonly upstream: readonly string[];
   readonly affected: readonly Affected[];
 }
 

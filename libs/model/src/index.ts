@@ -12,7 +12,7 @@ export type { Distribution } from './distribution.ts';
 export { assertNever, Bug, invariant, Unavailable } from './errors.ts';
 export type { Verdict } from './finding.ts';
 export type { Inventory, InventoryPackage } from './inventory.ts';
-export type { FileFindings, FileProblem, LayerReport } from './layer-report.ts';
+export type { FileFindings, FileProblem, LayerReport, PackageOrigin, RepositoryFacts } from './layer-report.ts';
 export {
   type Package,
   type PackageLocation,

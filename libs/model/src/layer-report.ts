@@ -15,12 +15,32 @@ export interface FileProblem {
   readonly reason: string;
 }
 
+/** The repository that a package was installed from, as the history of the package manager says it. */
+export interface PackageOrigin {
+  readonly name: string;
+  /** `epoch:version-release`, the epoch left out when it is 0. */
+  readonly version: string;
+  readonly arch: string;
+  /** `rhel-9-for-x86_64-baseos-rpms`. */
+  readonly repoid: string;
+}
+
+/** What a file of an image says of the repositories that its packages came from. Which products those are is not known in it. */
+export interface RepositoryFacts {
+  /** Content sets of the image, by the ids of their repositories. */
+  readonly contentSets: readonly string[];
+  /** Products that the image itself is labelled with, as CPEs. */
+  readonly cpes: readonly string[];
+  readonly origins: readonly PackageOrigin[];
+}
+
 /** What one scanner read from one file of a layer. An empty list of packages is a fact: the database was emptied. */
 export interface FileFindings {
   readonly scanner: string;
   readonly path: string;
   readonly packages: readonly ScannedPackage[];
   readonly distribution?: Distribution;
+  readonly repositories?: RepositoryFacts;
 }
 
 /**

@@ -8,6 +8,7 @@ const zlib: Package = {
   scheme: 'dpkg',
   arch: 'amd64',
   module: '',
+  cpes: [],
   source: { name: 'zlib', version: '1:1.2.13.dfsg-1' },
   namespace: 'debian:12',
 };
@@ -23,6 +24,7 @@ describe('packageKey', () => {
     { source: { name: 'zlib', version: '1:1.2.13.dfsg-2' } },
     { namespace: 'debian:13' },
     { name: 'zlib1g1:1.2.13.dfsg-1', version: '' },
+    { cpes: ['cpe:/o:redhat:enterprise_linux:9'] },
   ])('differs with %j', (difference) => expect(packageKey({ ...zlib, ...difference })).not.toBe(packageKey(zlib)));
 
   it('is the same for the same package', () =>

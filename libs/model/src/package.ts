@@ -31,6 +31,8 @@ export interface ScannedPackage {
  */
 export interface Package extends ScannedPackage {
   readonly namespace: string;
+  /** The products whose repositories it may have come from, sorted, for vendors whose advisories are about products (Red Hat); else empty. */
+  readonly cpes: readonly string[];
 }
 
 /** Where a package was found in an image. */
@@ -45,5 +47,6 @@ export interface PackageLocation {
 
 /** Packages are the same when they agree in all of this; it is the identity under which they are stored and shared. */
 export function packageKey(p: Package): string {
-  return [p.type, p.namespace, p.name, p.version, p.arch, p.module, p.source.name, p.source.version].join('\u0000');
+  const fields = [p.type, p.namespace, p.name, p.version, p.arch, p.module, p.source.name, p.source.version];
+  return [...fields, ...p.cpes].join('\u0000');
 }

@@ -32,6 +32,7 @@ export function debianPackage(name: string, version: string): WirePackage {
     namespace: 'debian:12',
     arch: 'amd64',
     module: '',
+    cpes: [],
     source: { name, version },
   };
 }
@@ -59,6 +60,7 @@ export function vulnerability(fields: RowFields = {}): Vulnerability {
     issued: '',
     links: [`https://example.org/${name}`],
     aliases: [],
+    upstream: [],
     affected: {
       namespace: 'debian:12',
       package: 'openssl',
@@ -69,6 +71,8 @@ export function vulnerability(fields: RowFields = {}): Vulnerability {
       fixState: fixed === '' ? 'not-fixed' : 'fixed',
       arches: [],
       module: '',
+      cpe: '',
+      bulletin: '',
       severity: '',
       normalizedSeverity: 'Medium',
       ...fields.affected,

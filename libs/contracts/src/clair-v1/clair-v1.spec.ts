@@ -7,8 +7,14 @@ import { vulnerabilityV1 } from './vulnerability-v1.ts';
 
 const LAYER = `sha256:${'1'.repeat(64)}`;
 
-function installed(name: string, source: string, fields: { namespace?: string; version?: string } = {}) {
-  const { namespace = 'ubuntu:18.04', version = '1.6.11' } = fields;
+interface Fields {
+  readonly namespace?: string;
+  readonly version?: string;
+  readonly cpes?: string[];
+}
+
+function installed(name: string, source: string, fields: Fields = {}) {
+  const { namespace = 'ubuntu:18.04', version = '1.6.11', cpes = [] } = fields;
   return {
     package: {
       name,
@@ -18,6 +24,7 @@ function installed(name: string, source: string, fields: { namespace?: string; v
       namespace,
       arch: 'amd64',
       module: '',
+      cpes,
       source: { name: source, version },
     },
     locations: [{ path: 'var/lib/dpkg/status', introducedIn: LAYER, layer: LAYER }],
@@ -91,6 +98,20 @@ describe('inventoryV1', () => {
     expect(inventory.environments['1']?.[0]?.distribution_id).toBe('');
   });
 
+  it('lists the products of Red Hat once each, and says which a package may have come from', () => {
+    const [baseos, appstream] = [
+      'cpe:/o:redhat:enterprise_linux:9::baseos',
+      'cpe:/a:redhat:enterprise_linux:9::appstream',
+    ];
+    const both = installed('glibc', 'glibc', { cpes: [appstream, baseos] });
+    const one = installed('bash', 'bash', { cpes: [baseos] });
+    const { inventory } = inventoryV1({ packages: [both, one], distributions: [] });
+    const product = (id: string, cpe: string) => ({ id, name: cpe, key: 'rhel-cpe-repository', cpe });
+    expect(inventory.repository).toEqual({ 1: product('1', appstream), 2: product('2', baseos) });
+    expect(inventory.environments['1']?.[0]?.repository_ids).toEqual(['2']);
+    expect(inventory.environments['2']?.[0]?.repository_ids).toEqual(['1', '2']);
+  });
+
   it('takes a package without its facts for a bug', () => {
     expect(() => inventoryV1({ packages: [{ package: undefined, locations: [] }], distributions: [] })).toThrow(
       'without its facts',
@@ -109,6 +130,8 @@ describe('vulnerabilityV1', () => {
     fixState: 'fixed',
     arches: [],
     module: '',
+    cpe: '',
+    bulletin: '',
     severity: 'low',
     normalizedSeverity: 'Low',
   };
@@ -151,10 +174,14 @@ describe('vulnerabilityV1', () => {
   });
 
   it.each([
-    ['debian:12', 'debian', '12'],
-    ['alpine:v3.20', 'alpine', 'v3.20'],
-    ['PyPI', '', ''],
-  ])('reads the distribution off namespace %s when the image does not say', (namespace, did, versionId) => {
-    expect(vulnerability({ namespace }).distribution).toMatchObject({ did, version_id: versionId });
-  });
+    ['debian:12', 'dpkg', 'debian', '12'],
+    ['alpine:v3.20', 'apk', 'alpine', 'v3.20'],
+    ['wolfi', 'apk', 'wolfi', ''],
+    ['PyPI', 'pep440', '', ''],
+  ])(
+    'reads the distribution off namespace %s of scheme %s when the image does not say',
+    (namespace, scheme, did, versionId) => {
+      expect(vulnerability({ namespace, scheme }).distribution).toMatchObject({ did, version_id: versionId });
+    },
+  );
 });

@@ -2,6 +2,7 @@ import { compareText, type InventoryPackage, invariant, type Package, packageKey
 import type { WireInventory } from '../inventory-wire.ts';
 import { type DistributionV1, distributionV1 } from './distribution-v1.ts';
 import { type PackageV1, packageV1 } from './package-v1.ts';
+import { type RepositoryV1, repositoryV1 } from './repository-v1.ts';
 
 /** Where a package is in an image. */
 export interface EnvironmentV1 {
@@ -15,8 +16,8 @@ export interface EnvironmentV1 {
 export interface InventoryV1 {
   readonly packages: Readonly<Record<string, PackageV1>>;
   readonly distributions: Readonly<Record<string, DistributionV1>>;
-  /** Always empty. Clair's name for it is in the singular. */
-  readonly repository: Readonly<Record<string, never>>;
+  /** The products of Red Hat that packages may have come from. Clair's name for the map is in the singular. */
+  readonly repository: Readonly<Record<string, RepositoryV1>>;
   readonly environments: Readonly<Record<string, readonly EnvironmentV1[]>>;
 }
 
@@ -49,16 +50,21 @@ export function inventoryV1(given: Pick<WireInventory, 'packages' | 'distributio
     if (namespace === '' || distribution === undefined || distributionsByNamespace.has(namespace)) continue;
     distributionsByNamespace.set(namespace, distribution);
   }
+  const repositoryIds = numberRepositories(found);
   const packages: Record<string, PackageV1> = {};
   const environments: Record<string, readonly EnvironmentV1[]> = {};
   for (const [index, pkg] of found.entries()) {
     const id = packageIds[index] ?? '';
     packages[id] = binaryV1(pkg, id, sourceIds.get(sourceKey(pkg)) ?? '');
-    environments[id] = environmentsOf(pkg, distributionsByNamespace.get(pkg.namespace)?.id ?? '');
+    environments[id] = environmentsOf(pkg, {
+      distributionId: distributionsByNamespace.get(pkg.namespace)?.id ?? '',
+      repositoryIds: pkg.cpes.map((cpe) => repositoryIds.get(cpe) ?? ''),
+    });
   }
+  const repository = Object.fromEntries([...repositoryIds].map(([cpe, id]) => [id, repositoryV1(id, cpe)]));
   const byId = Object.fromEntries(distributions.map((distribution) => [distribution.id, distribution]));
   return {
-    inventory: { packages, distributions: byId, repository: {}, environments },
+    inventory: { packages, distributions: byId, repository, environments },
     packageIds,
     distributionsByNamespace,
   };
@@ -83,13 +89,21 @@ function binaryV1(pkg: Package, id: string, sourceId: string): PackageV1 {
   });
 }
 
-function environmentsOf(pkg: InventoryPackage, distributionId: string): EnvironmentV1[] {
+function environmentsOf(
+  pkg: InventoryPackage,
+  { distributionId, repositoryIds }: { readonly distributionId: string; readonly repositoryIds: readonly string[] },
+): EnvironmentV1[] {
   return pkg.locations.map(({ path, introducedIn }) => ({
     package_db: path,
     introduced_in: introducedIn,
     distribution_id: distributionId,
-    repository_ids: [],
+    repository_ids: repositoryIds,
   }));
+}
+
+function numberRepositories(packages: readonly Package[]): ReadonlyMap<string, string> {
+  const cpes = [...new Set(packages.flatMap((pkg) => pkg.cpes))].sort(compareText);
+  return new Map(cpes.map((cpe, index) => [cpe, String(index + 1)]));
 }
 
 function numberSources(packages: readonly Package[]): ReadonlyMap<string, string> {

@@ -30,7 +30,11 @@ export interface Package {
   readonly arch: string;
   /** rpm's `name:stream`; empty otherwise. */
   readonly module: string;
-  readonly source: SourcePackage | undefined;
+  readonly source:
+    | SourcePackage
+    | undefined;
+  /** The products whose repositories it may have come from; empty where advisories are not about products. */
+  readonly cpes: readonly string[];
 }
 
 /** Where a package was found in an image. */
@@ -90,7 +94,7 @@ export interface Affected {
     | undefined;
   /** `affected`, `not-affected` or `undetermined`. */
   readonly status: string;
-  /** `fixed`, `not-fixed`, `will-not-fix`, `deferred` or `unknown`. */
+  /** `fixed`, `not-fixed`, `will-not-fix`, `deferred`, `out-of-support` or `unknown`. */
   readonly fixState: string;
   /** Empty: every architecture. */
   readonly arches: readonly string[];
@@ -99,6 +103,10 @@ export interface Affected {
   readonly severity: string;
   /** `Unknown`, `Negligible`, `Low`, `Medium`, `High` or `Critical`. */
   readonly normalizedSeverity: string;
+  /** The product that the row is about, as a CPE; empty: every product. */
+  readonly cpe: string;
+  /** The vendor's own advisory that brought the fix: `RHSA-2024:1`; empty when none is named. */
+  readonly bulletin: string;
 }
 
 /** What a feed says about one vulnerability. */
@@ -113,6 +121,8 @@ export interface Advisory {
   readonly links: readonly string[];
   readonly aliases: readonly string[];
   readonly affected: readonly Affected[];
+  /** The flaws that a vendor's bulletin is about: `CVE-2024-1` in `ALSA-2024:5`. Empty: it is itself about one flaw. */
+  readonly upstream: readonly string[];
 }
 
 function createBaseSourcePackage(): SourcePackage {
@@ -183,7 +193,17 @@ export const SourcePackage: MessageFns<SourcePackage> = {
 };
 
 function createBasePackage(): Package {
-  return { name: "", version: "", type: "", scheme: "", namespace: "", arch: "", module: "", source: undefined };
+  return {
+    name: "",
+    version: "",
+    type: "",
+    scheme: "",
+    namespace: "",
+    arch: "",
+    module: "",
+    source: undefined,
+    cpes: [],
+  };
 }
 
 export const Package: MessageFns<Package> = {
@@ -211,6 +231,9 @@ export const Package: MessageFns<Package> = {
     }
     if (message.source !== undefined) {
       SourcePackage.encode(message.source, writer.uint32(66).fork()).join();
+    }
+    for (const v of message.cpes) {
+      writer.uint32(74).string(v!);
     }
     return writer;
   },
@@ -292,6 +315,14 @@ export const Package: MessageFns<Package> = {
             message.source = SourcePackage.decode(reader, reader.uint32());
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.cpes.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -319,6 +350,7 @@ export const Package: MessageFns<Package> = {
     message.source = (object.source !== undefined && object.source !== null)
       ? SourcePackage.fromPartial(object.source)
       : undefined;
+    message.cpes = object.cpes?.map((e) => e) || [];
     return message;
   },
 };
@@ -815,6 +847,8 @@ function createBaseAffected(): Affected {
     module: "",
     severity: "",
     normalizedSeverity: "",
+    cpe: "",
+    bulletin: "",
   };
 }
 
@@ -852,6 +886,12 @@ export const Affected: MessageFns<Affected> = {
     }
     if (message.normalizedSeverity !== "") {
       writer.uint32(90).string(message.normalizedSeverity);
+    }
+    if (message.cpe !== "") {
+      writer.uint32(98).string(message.cpe);
+    }
+    if (message.bulletin !== "") {
+      writer.uint32(106).string(message.bulletin);
     }
     return writer;
   },
@@ -957,6 +997,22 @@ export const Affected: MessageFns<Affected> = {
             message.normalizedSeverity = reader.string();
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.cpe = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.bulletin = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -987,12 +1043,14 @@ export const Affected: MessageFns<Affected> = {
     message.module = object.module ?? "";
     message.severity = object.severity ?? "";
     message.normalizedSeverity = object.normalizedSeverity ?? "";
+    message.cpe = object.cpe ?? "";
+    message.bulletin = object.bulletin ?? "";
     return message;
   },
 };
 
 function createBaseAdvisory(): Advisory {
-  return { key: "", name: "", description: "", issued: "", links: [], aliases: [], affected: [] };
+  return { key: "", name: "", description: "", issued: "", links: [], aliases: [], affected: [], upstream: [] };
 }
 
 export const Advisory: MessageFns<Advisory> = {
@@ -1017,6 +1075,9 @@ export const Advisory: MessageFns<Advisory> = {
     }
     for (const v of message.affected) {
       Affected.encode(v!, writer.uint32(58).fork()).join();
+    }
+    for (const v of message.upstream) {
+      writer.uint32(66).string(v!);
     }
     return writer;
   },
@@ -1090,6 +1151,14 @@ export const Advisory: MessageFns<Advisory> = {
             message.affected.push(Affected.decode(reader, reader.uint32()));
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.upstream.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1114,6 +1183,7 @@ export const Advisory: MessageFns<Advisory> = {
     message.links = object.links?.map((e) => e) || [];
     message.aliases = object.aliases?.map((e) => e) || [];
     message.affected = object.affected?.map((e) => Affected.fromPartial(e)) || [];
+    message.upstream = object.upstream?.map((e) => e) || [];
     return message;
   },
 };

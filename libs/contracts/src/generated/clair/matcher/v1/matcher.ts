@@ -41,6 +41,10 @@ export interface ApplyUpdatePartition {
   /** The partition is gone from the source: its advisories end, none follow. */
   readonly removed: boolean;
   readonly rejectedRecords: number;
+  /** What follows is only what changed: the advisories of other keys stay, except those of `ended_keys`. */
+  readonly changesOnly: boolean;
+  /** With `changes_only`: the advisories that the source has withdrawn. */
+  readonly endedKeys: readonly string[];
 }
 
 export interface ApplyUpdateCommit {
@@ -105,7 +109,11 @@ export interface Vulnerability {
   readonly issued: string;
   readonly links: readonly string[];
   readonly aliases: readonly string[];
-  readonly affected: Affected | undefined;
+  readonly affected:
+    | Affected
+    | undefined;
+  /** The flaws that a vendor's bulletin is about; empty: the vulnerability is itself one flaw. */
+  readonly upstream: readonly string[];
 }
 
 /** Whether the answer is all there is to say, and why not. */
@@ -409,7 +417,15 @@ export const ApplyUpdateHeader: MessageFns<ApplyUpdateHeader> = {
 };
 
 function createBaseApplyUpdatePartition(): ApplyUpdatePartition {
-  return { name: "", fingerprint: "", namespaces: [], removed: false, rejectedRecords: 0 };
+  return {
+    name: "",
+    fingerprint: "",
+    namespaces: [],
+    removed: false,
+    rejectedRecords: 0,
+    changesOnly: false,
+    endedKeys: [],
+  };
 }
 
 export const ApplyUpdatePartition: MessageFns<ApplyUpdatePartition> = {
@@ -428,6 +444,12 @@ export const ApplyUpdatePartition: MessageFns<ApplyUpdatePartition> = {
     }
     if (message.rejectedRecords !== 0) {
       writer.uint32(40).uint64(message.rejectedRecords);
+    }
+    if (message.changesOnly !== false) {
+      writer.uint32(48).bool(message.changesOnly);
+    }
+    for (const v of message.endedKeys) {
+      writer.uint32(58).string(v!);
     }
     return writer;
   },
@@ -485,6 +507,22 @@ export const ApplyUpdatePartition: MessageFns<ApplyUpdatePartition> = {
             message.rejectedRecords = longToNumber(reader.uint64());
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.changesOnly = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.endedKeys.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -507,6 +545,8 @@ export const ApplyUpdatePartition: MessageFns<ApplyUpdatePartition> = {
     message.namespaces = object.namespaces?.map((e) => e) || [];
     message.removed = object.removed ?? false;
     message.rejectedRecords = object.rejectedRecords ?? 0;
+    message.changesOnly = object.changesOnly ?? false;
+    message.endedKeys = object.endedKeys?.map((e) => e) || [];
     return message;
   },
 };
@@ -1070,6 +1110,7 @@ function createBaseVulnerability(): Vulnerability {
     links: [],
     aliases: [],
     affected: undefined,
+    upstream: [],
   };
 }
 
@@ -1101,6 +1142,9 @@ export const Vulnerability: MessageFns<Vulnerability> = {
     }
     if (message.affected !== undefined) {
       Affected.encode(message.affected, writer.uint32(74).fork()).join();
+    }
+    for (const v of message.upstream) {
+      writer.uint32(82).string(v!);
     }
     return writer;
   },
@@ -1190,6 +1234,14 @@ export const Vulnerability: MessageFns<Vulnerability> = {
             message.affected = Affected.decode(reader, reader.uint32());
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.upstream.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1218,6 +1270,7 @@ export const Vulnerability: MessageFns<Vulnerability> = {
     message.affected = (object.affected !== undefined && object.affected !== null)
       ? Affected.fromPartial(object.affected)
       : undefined;
+    message.upstream = object.upstream?.map((e) => e) || [];
     return message;
   },
 };
