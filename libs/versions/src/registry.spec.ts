@@ -68,6 +68,7 @@ function text(random: Random): string {
       '+',
       ':',
       '~a1',
+      '^',
     ]);
   return random.pick(['', '0', '1', '1.']) + Array.from({ length: random.int(0, 5) }, piece).join('');
 }

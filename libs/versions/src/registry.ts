@@ -2,9 +2,10 @@ import { err, type Result } from '@clair/model';
 import type { MalformedVersion, VersionScheme } from './scheme.ts';
 import { apk } from './schemes/apk/index.ts';
 import { dpkg } from './schemes/dpkg/index.ts';
+import { rpm } from './schemes/rpm/index.ts';
 
 /** Every scheme there is, by the name that packages and advisories use: one folder of `schemes/` and one line here. */
-export const SCHEMES = { apk, dpkg } as const satisfies Readonly<Record<string, VersionScheme>>;
+export const SCHEMES = { apk, dpkg, rpm } as const satisfies Readonly<Record<string, VersionScheme>>;
 
 /** A scheme that nobody has taught this library; the comparison is undecidable. */
 export interface UnknownScheme {
