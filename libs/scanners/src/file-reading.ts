@@ -42,8 +42,8 @@ export function readFile(file: FileToRead, scanners: readonly Scanner[]): FileRe
       problems.push({ ...at, kind: outcome.error.kind, reason: outcome.error.reason });
       continue;
     }
-    const { packages, distribution } = outcome.value;
-    files.push({ ...at, packages, ...(distribution === undefined ? {} : { distribution }) });
+    const { packages, distribution, repositories } = outcome.value;
+    files.push({ ...at, packages, ...(distribution && { distribution }), ...(repositories && { repositories }) });
     for (const reason of outcome.value.problems) problems.push({ ...at, kind: 'malformed', reason });
   }
   return { files, problems };

@@ -1,14 +1,22 @@
 export {
   DISTRIBUTIONS,
   type DistributionIdentity,
+  distributionById,
+  distributionOf,
+  distributionOfNamespace,
+  type EndOfLife,
+  endOfLifeOf,
   type KnownDistribution,
   namespaceOf,
   packageNamespace,
-} from './distributions.ts';
+  releaseTitle,
+} from './distributions/index.ts';
 export type { MissingBytes } from './file-reading.ts';
 export type { InventoryLayer } from './layer-overlay.ts';
 export { LayerReportBuilder } from './layer-report-builder.ts';
+export { MAPPING_UNAVAILABLE, needsRepositoryMapping } from './package-products.ts';
 export { SCANNERS } from './registry.ts';
+export { parseRepositoryMapping, type RepositoryMapping } from './repository-mapping.ts';
 export { resolveInventory } from './resolve-inventory.ts';
 export type { ScannedFile, Scanner, ScanOutcome, UnreadableFile } from './scanner.ts';
 export { scannerState } from './scanner-state.ts';

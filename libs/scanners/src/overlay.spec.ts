@@ -214,7 +214,7 @@ describe('distribution', () => {
     {
       rule: 'etc wins over usr/lib of a later layer',
       layers: [[ubuntu], [...base, debian]],
-      namespaces: [''],
+      namespaces: ['ubuntu:24.04'],
       did: 'ubuntu',
     },
     {
@@ -245,7 +245,7 @@ describe('distribution', () => {
     {
       rule: 'debian_version does not make a derivative Debian',
       layers: [[ubuntu, file('etc/debian_version', 'trixie/sid\n'), ...base]],
-      namespaces: [''],
+      namespaces: ['ubuntu:24.04'],
       did: 'ubuntu',
     },
     {

@@ -37,6 +37,7 @@ describe('registry', () => {
       '\r\n\r\n',
     ];
     const paths = ['etc/os-release', 'etc/lsb-release', 'etc/alpine-release', 'etc/debian_version', 'dpkg/status'];
+    paths.push('etc/redhat-release', 'etc/SuSE-release', 'etc/system-release-cpe', 'etc/issue');
     for (const path of [...paths, 'dpkg/status.d/a', 'lib/apk/db/installed', 'x']) {
       for (const text of texts) {
         expect(() => read({ path, bytes: new Uint8Array(), text: () => text })).not.toThrow();
@@ -48,7 +49,10 @@ describe('registry', () => {
 
 describe('scannerState', () => {
   it('is a line a scanner, sorted', () => {
-    expect(scannerState(SCANNERS)).toBe('apk 1 package\ndpkg 1 package\nos-release 1 distribution');
+    expect(scannerState(SCANNERS)).toBe(
+      'apk 1 package\ndpkg 2 package\nos-release 2 distribution\nrhel-content-manifests 1 repository\n' +
+        'rhel-dnf-history 1 repository\nrhel-dockerfile 1 repository\nrhel-labels 1 repository\nrpm 1 package',
+    );
     expect(scannerState(SCANNERS.toReversed())).toBe(scannerState(SCANNERS));
   });
 });

@@ -8,38 +8,51 @@ import {
   type PackageLocation,
   packageKey,
 } from '@clair/model';
-import { packageNamespace } from './distributions.ts';
+import { packageNamespace } from './distributions/index.ts';
 import { effectiveDistribution } from './effective-distribution.ts';
 import { type InventoryLayer, type Overlay, overlaid, sinceKey } from './layer-overlay.ts';
+import { type PackageProducts, packageProducts } from './package-products.ts';
 import { SCANNERS } from './registry.ts';
+import type { RepositoryMapping } from './repository-mapping.ts';
 import type { Scanner } from './scanner.ts';
 
 /**
  * The inventory of an image from the reports of its layers, the lowest first. Only what is visible through the overlay
  * counts: packages, distribution and problems of files that an upper layer removed or replaced are not in it. A digest
  * may come twice. The answer does not depend on anything but the arguments, and is the same to the byte. `scanners` are
- * those that made the reports.
+ * those that made the reports. `repositories` says which products packages are of, for vendors whose advisories are about
+ * products; without it, images that need it get the standard ones, and a problem that says so.
  */
 export function resolveInventory(
   layers: readonly InventoryLayer[],
   scanners: readonly Scanner[] = SCANNERS,
+  repositories?: RepositoryMapping,
 ): Inventory {
   let overlay: Overlay = new Map();
   for (const layer of layers) overlay = overlaid(overlay, layer, scanners);
   const distribution = effectiveDistribution(overlay);
+  const products = packageProducts(layers, distribution, repositories);
+  const packages = inventoryPackages(overlay, distribution, products);
+  const isOfProducts = packages.some(({ cpes }) => cpes.length > 0);
+  const problems = [...overlay.values()].flatMap((file) => file.problems);
   return {
-    packages: inventoryPackages(overlay, distribution),
+    packages,
     distributions: distribution === undefined ? [] : [distribution],
-    problems: [...overlay.values()].flatMap(({ problems }) => problems).sort(compareProblems),
+    problems: [...problems, ...(isOfProducts ? products.problems : [])].sort(compareProblems),
   };
 }
 
-function inventoryPackages(overlay: Overlay, distribution: Distribution | undefined): readonly InventoryPackage[] {
+function inventoryPackages(
+  overlay: Overlay,
+  distribution: Distribution | undefined,
+  products: PackageProducts,
+): readonly InventoryPackage[] {
   const found = new Map<string, { readonly pkg: Package; readonly locations: Map<string, PackageLocation> }>();
   for (const [path, file] of overlay) {
     for (const scanned of file.findings.flatMap(({ packages }) => packages)) {
-      const pkg = { ...scanned, namespace: packageNamespace(scanned.type, distribution) };
       const introducedIn = file.since.get(sinceKey(scanned)) ?? file.layer;
+      const cpes = products.cpesOf(scanned, introducedIn);
+      const pkg = { ...scanned, namespace: packageNamespace(scanned.type, distribution), cpes };
       const key = packageKey(pkg);
       const known = found.get(key) ?? { pkg, locations: new Map() };
       known.locations.set(path, { path, introducedIn, layer: file.layer });

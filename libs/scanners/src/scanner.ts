@@ -1,4 +1,4 @@
-import type { Distribution, Result, ScannedPackage } from '@clair/model';
+import type { Distribution, RepositoryFacts, Result, ScannedPackage } from '@clair/model';
 
 /** A file of a layer, whole in memory: never longer than the scanner's {@link Scanner.fileBytesMax}. */
 export interface ScannedFile {
@@ -13,6 +13,7 @@ export interface ScannedFile {
 export interface ScanOutcome {
   readonly packages: readonly ScannedPackage[];
   readonly distribution?: Distribution;
+  readonly repositories?: RepositoryFacts;
   readonly problems: readonly string[];
 }
 
@@ -28,7 +29,8 @@ export interface Scanner {
   readonly id: string;
   /** Raised with every change of what is read; a raised version makes clients index again (`index_state`). */
   readonly version: string;
-  readonly kind: 'package' | 'distribution';
+  /** `repository`: where packages came from. */
+  readonly kind: 'package' | 'distribution' | 'repository';
   /** Larger files are not read; that is recorded as a problem. */
   readonly fileBytesMax: number;
   /** From the path alone, and cheap: it is asked for every entry of every layer. */

@@ -20,10 +20,7 @@ function files(folder: string): readonly { readonly name: string; readonly text:
   }));
 }
 
-function scan(
-  path: string,
-  text: string,
-): { packages: readonly ScannedPackage[]; problems: readonly string[]; namespace: string; did: string } {
+function scan(path: string, text: string): { packages: readonly ScannedPackage[]; problems: readonly string[] } {
   const builder = new LayerReportBuilder(SCANNERS);
   const bytes = new TextEncoder().encode(text);
   expect(builder.wants(path)).toBeGreaterThan(0);
@@ -33,8 +30,6 @@ function scan(
   return {
     packages: found?.packages ?? [],
     problems: report.problems.map(({ reason }) => reason),
-    namespace: found?.distribution?.namespace ?? '',
-    did: found?.distribution?.did ?? '',
   };
 }
 
@@ -53,7 +48,7 @@ function plainDpkg(text: string, needsStatus: boolean): string[] {
     const arch = one(block, /^Architecture:(.*)$/m);
     const status = one(block, /^Status:(.*)$/m);
     const installed = status === '' ? !needsStatus : status.endsWith(' installed');
-    if (!installed || name === '' || version === '' || arch === '') return [];
+    if (!installed || name === '' || version === '') return [];
     const [, source = name, sourceVersion = version] = /^Source: (\S+)(?: \((.*)\))?$/m.exec(block) ?? [];
     return [[name, version, arch, source, sourceVersion].join(' ')];
   });
@@ -93,22 +88,6 @@ describe.skipIf(root === undefined)('real package databases', () => {
   it('give hundreds of packages in all', () => {
     const count = dpkg.reduce((sum, { text }) => sum + scan('dpkg/status', text).packages.length, 0);
     expect(count).toBeGreaterThan(350);
-  });
-});
-
-describe.skipIf(root === undefined)('real release files', () => {
-  const releases = files('os-release').filter(({ name }) => name.endsWith('_os-release'));
-  it.each(releases)('$name', ({ text }) => {
-    const field = (key: string): string => one(text, new RegExp(`^${key}=(.*)$`, 'm')).replace(/^(["'])(.*)\1$/, '$2');
-    const { did, namespace, problems } = scan('etc/os-release', text);
-    expect(did).toBe(field('ID'));
-    expect(problems).toHaveLength(field('ID') === '' ? 1 : 0);
-    const known: Record<string, string> = {
-      debian: field('VERSION_ID') === '' ? '' : `debian:${field('VERSION_ID')}`,
-      alpine: `alpine:${field('VERSION_ID').includes('_') ? 'edge' : `v${field('VERSION_ID').split('.').slice(0, 2).join('.')}`}`,
-    };
-    const isSid = did === 'debian' && field('VERSION_ID') === '' && field('VERSION_CODENAME') !== '';
-    expect(namespace).toBe(isSid ? 'debian:13' : (known[did] ?? ''));
   });
 });
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { resolveInventory } from '../../resolve-inventory.ts';
+import { file, other, stacked, type TarEntry } from '../../testing/layer-dsl.ts';
 import { apk } from './index.ts';
 
 function read(text: string): { packages: string[]; problems: number } {
@@ -57,5 +59,30 @@ describe('installed', () => {
     { what: 'a control character', text: 'P:a\0\nV:1\n', packages: [], problems: 1 },
   ])('$what', ({ text, packages, problems }) => {
     expect(read(text)).toEqual({ packages, problems });
+  });
+});
+
+describe('in an image', () => {
+  const packagesOf = (...layers: readonly (readonly TarEntry[])[]) =>
+    resolveInventory(stacked(...layers)).packages.map((p) => `${p.name} ${p.version} of ${p.source.name}`);
+  const OLD = 'lib/apk/db/installed';
+  const MERGED = 'usr/lib/apk/db/installed';
+
+  it.each([
+    { what: 'as it was until apk-tools 3', path: OLD },
+    { what: 'where /usr is merged', path: MERGED },
+    { what: 'below another root', path: `srv/jail/${MERGED}` },
+  ])('$what', ({ path }) => {
+    expect(packagesOf([file(path, tools)])).toEqual(['musl-utils 1.2.5-r0 of musl']);
+  });
+
+  it('an upgrade that merges /usr leaves the packages of the new database only', () => {
+    const upgraded = tools.replace('1.2.5-r0', '1.2.5-r9');
+    expect(packagesOf([file(OLD, tools)], [other('lib'), file(MERGED, upgraded)])).toEqual([
+      'musl-utils 1.2.5-r9 of musl',
+    ]);
+    expect(packagesOf([file(OLD, tools)], [file('lib/apk/db/.wh.installed'), file(MERGED, upgraded)])).toEqual([
+      'musl-utils 1.2.5-r9 of musl',
+    ]);
   });
 });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { resolveInventory } from '../../resolve-inventory.ts';
+import { file, stacked } from '../../testing/layer-dsl.ts';
 import { dpkg } from './index.ts';
 
 function read(text: string, path = 'var/lib/dpkg/status') {
@@ -22,6 +24,9 @@ describe('wants', () => {
   it.each([
     ['var/lib/dpkg/status', true],
     ['dpkg/status', true],
+    ['usr/lib/dpkg/status', true],
+    ['installed/vcpkg/status', false],
+    ['usr/lib/opkg/status', false],
     ['srv/jail/var/lib/dpkg/status', true],
     ['var/lib/dpkg/status.d/base', true],
     ['srv/jail/var/lib/dpkg/status.d/dHpkYXRh', true],
@@ -69,7 +74,7 @@ describe('status', () => {
     {
       what: 'no Architecture, then a good one',
       text: `${bash.replace(/Arch.*\n/, '')}\n${bash}`,
-      packages: [BASH],
+      packages: ['bash=5.2-1: bash=5.2-1', BASH],
       problems: 1,
     },
     { what: 'two Versions', text: `${bash}Version: 6\n`, packages: [], problems: 1 },
@@ -113,6 +118,12 @@ describe('status', () => {
       ok: false,
       error: { kind: 'malformed', reason: expect.stringContaining('vcpkg') },
     });
+    expect(read(`${bash}\n${vcpkg.replace(/Port-Version.*\n/, 'Abi: 0123\n')}`).ok).toBe(false);
+  });
+
+  it('with a package that has a field like those of vcpkg is still of dpkg', () => {
+    const odd = `${bash}Maintainer: A <a@example.org>\nFeature: x\nAbi: 1\nAbi: 2\n`;
+    expect(outcome(`${odd}\n${bash}`)).toEqual({ packages: [BASH, BASH], problems: 0 });
   });
 
   it('with very many bad stanzas lists the first problems and counts the rest', () => {
@@ -139,9 +150,34 @@ describe('status.d', () => {
   ])('$what', ({ text, packages, problems }) => {
     expect(outcome(text, path)).toEqual({ packages, problems });
   });
+
+  it.each([
+    { name: 'bash.preinst', text: '#!/bin/sh\nset -e\n', packages: [], problems: 0 },
+    { name: 'bash.conffiles', text: '/etc/bash.bashrc\n', packages: [], problems: 0 },
+    { name: 'bash', text: '#!/bin/sh\n', packages: [], problems: 2 },
+    {
+      name: 'pkg.config',
+      text: bash.replace('bash', 'pkg.config'),
+      packages: ['pkg.config=5.2-1:amd64 pkg.config=5.2-1'],
+      problems: 0,
+    },
+  ])('$name', ({ name, text, packages, problems }) => {
+    expect(outcome(text, `var/lib/dpkg/status.d/${name}`)).toEqual({ packages, problems });
+  });
 });
 
 it('packages are deb packages of the dpkg scheme', () => {
   const result = read(bash);
   expect(result.ok && result.value.packages[0]).toMatchObject({ type: 'deb', scheme: 'dpkg', module: '' });
+});
+
+it('one name in two architectures is two packages of an image, whichever layer changed', () => {
+  const both = `${bash}\n${bash.replace('amd64', 'i386')}`;
+  const upgraded = `${bash}\n${bash.replace('amd64', 'i386').replace('5.2-1', '5.2-2')}`;
+  const path = 'var/lib/dpkg/status';
+  const { packages } = resolveInventory(stacked([file(path, both)], [file(path, upgraded)]));
+  expect(packages.map((p) => `${p.name}:${p.arch} ${p.version} ${p.locations.map((at) => at.introducedIn)}`)).toEqual([
+    'bash:amd64 5.2-1 sha256:0',
+    'bash:i386 5.2-2 sha256:1',
+  ]);
 });

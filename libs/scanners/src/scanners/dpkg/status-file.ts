@@ -7,7 +7,9 @@ import { type Stanza, stanzas } from './stanzas.ts';
 const PACKAGE_FIELDS = ['package', 'status', 'version', 'architecture', 'source'] as const;
 /** Fields that vcpkg writes and dpkg does not know: its `status` file has the same syntax. */
 const VCPKG_FIELDS = ['port-version', 'default-features', 'feature', 'abi'] as const;
-const WANTED: ReadonlySet<string> = new Set([...PACKAGE_FIELDS, ...VCPKG_FIELDS]);
+/** Every Debian package has it and no port of vcpkg: one package with a field of its own must not cost the others. */
+const DEBIAN_FIELD = 'maintainer';
+const WANTED: ReadonlySet<string> = new Set([...PACKAGE_FIELDS, ...VCPKG_FIELDS, DEBIAN_FIELD]);
 
 /** The third word of `Status`. @see https://manpages.debian.org/stable/dpkg/dpkg.1.en.html (package states) */
 const STATES: ReadonlySet<string> = new Set([
@@ -32,7 +34,7 @@ export function readStatusFile(text: string, form: StatusFileForm): Result<ScanO
   const problems = new ProblemList();
   const packages: ScannedPackage[] = [];
   for (const stanza of stanzas(text, WANTED, problems)) {
-    if (VCPKG_FIELDS.some((field) => stanza.fields.has(field))) {
+    if (isOfVcpkg(stanza)) {
       return err({ kind: 'malformed', reason: `line ${stanza.line}: a status file of vcpkg, not of dpkg` });
     }
     const read = readStanza(stanza, form, problems);
@@ -45,6 +47,10 @@ export function readStatusFile(text: string, form: StatusFileForm): Result<ScanO
   return ok({ packages, problems: problems.reasons() });
 }
 
+function isOfVcpkg({ fields }: Stanza): boolean {
+  return !fields.has(DEBIAN_FIELD) && VCPKG_FIELDS.some((field) => fields.has(field));
+}
+
 /** `undefined`: the stanza is about a package that is not installed. */
 function readStanza(
   stanza: Stanza,
@@ -53,15 +59,16 @@ function readStanza(
 ): Result<ScannedPackage | undefined, string> {
   const name = stanza.fields.get('package') ?? '';
   if (name === '') return err('no Package');
-  if (stanza.repeated.length > 0) return err(`package ${quoted(name)}: ${stanza.repeated.join(', ')} more than once`);
+  const repeated = stanza.repeated.filter((field) => PACKAGE_FIELDS.some((known) => known === field));
+  if (repeated.length > 0) return err(`package ${quoted(name)}: ${repeated.join(', ')} more than once`);
   const installed = isInstalled(stanza.fields.get('status'), form);
   if (!installed.ok) return err(`package ${quoted(name)}: ${installed.error}`);
   if (!installed.value) return ok(undefined);
   const version = stanza.fields.get('version') ?? '';
   const arch = stanza.fields.get('architecture') ?? '';
   if (version === '') return err(`package ${quoted(name)}: no Version`);
-  if (arch === '') return err(`package ${quoted(name)}: no Architecture`);
   if (![name, version, arch].every(isPlainText)) return err(`package ${quoted(name)}: unfit characters`);
+  if (arch === '') problems.add(`line ${stanza.line}: package ${quoted(name)}: no Architecture`);
   const itself = { name, version };
   const source = readSource(stanza.fields.get('source'), itself);
   if (!source.ok) problems.add(`line ${stanza.line}: package ${quoted(name)}: ${source.error}`);

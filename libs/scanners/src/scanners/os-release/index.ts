@@ -9,7 +9,7 @@ const BASE_NAMES: ReadonlySet<string> = new Set(RELEASE_PATHS.map(baseName));
 /** Which distribution an image is. @see https://www.freedesktop.org/software/systemd/man/latest/os-release.html */
 export const osRelease = {
   id: 'os-release',
-  version: '1',
+  version: '2',
   kind: 'distribution',
   fileBytesMax: 64 * 1024,
   wants: (path) => path.length <= PATH_LENGTH_MAX && BASE_NAMES.has(baseName(path)) && PATHS.has(path),

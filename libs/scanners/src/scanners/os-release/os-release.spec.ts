@@ -77,7 +77,12 @@ describe('wants', () => {
     ['srv/etc/os-release', false],
     ['os-release', false],
     ['etc/os-release/x', false],
-    ['etc/redhat-release', false],
+    ['etc/redhat-release', true],
+    ['etc/oracle-release', true],
+    ['etc/SuSE-release', true],
+    ['etc/issue', true],
+    ['etc/issue.net', false],
+    ['usr/share/redhat-release', false],
   ])('%s: %s', (path, wanted) => {
     expect(osRelease.wants(path)).toBe(wanted);
   });
@@ -103,12 +108,26 @@ describe('release files', () => {
   });
 
   it.each([
-    { path: 'etc/os-release', text: 'ID=rocky\nVERSION_ID=9.4\n', did: 'rocky', namespace: '', problems: 0 },
+    { path: 'etc/os-release', text: 'ID=rocky\nVERSION_ID=9.4\n', did: 'rocky', namespace: 'rocky:9', problems: 0 },
     {
       path: 'etc/os-release',
       text: 'PRETTY_NAME="Alpine Linux edge"\nID=alpine\nVERSION_ID=3.18.0\n',
       did: 'alpine',
       namespace: 'alpine:v3.18',
+      problems: 0,
+    },
+    {
+      path: 'etc/os-release',
+      text: '\ufeffID="rhel"\r\nVERSION_ID="8"\r\nVERSION_ID="9.4"\r\n# end\r\n',
+      did: 'rhel',
+      namespace: 'rhel:9',
+      problems: 0,
+    },
+    {
+      path: 'etc/os-release',
+      text: 'ID=mine\nID_LIKE="rhel fedora"\nVERSION_ID=9.4\nPRETTY_NAME="Red Hat Enterprise Linux 9.4 (Plow)"\n',
+      did: 'mine',
+      namespace: '',
       problems: 0,
     },
     { path: 'usr/lib/os-release', text: 'ID=debian\nbroken\n', did: 'debian', namespace: '', problems: 1 },
@@ -125,7 +144,7 @@ describe('release files', () => {
       path: 'etc/lsb-release',
       text: 'DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=18.04\n',
       did: 'ubuntu',
-      namespace: '',
+      namespace: 'ubuntu:18.04',
       problems: 0,
     },
     { path: 'etc/lsb-release', text: 'LSB_VERSION=1.4\n', did: undefined, namespace: undefined, problems: 0 },

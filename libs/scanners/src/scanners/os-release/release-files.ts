@@ -1,22 +1,42 @@
-import { type Distribution, err, ok, type Result } from '@clair/model';
-import { isDebianCodeName, namespaceOf } from '../../distributions.ts';
-import { isPlainText, quoted } from '../../plain-text.ts';
+import { err, ok, type Result } from '@clair/model';
 import type { ScanOutcome } from '../../scanner.ts';
-import { parseReleaseFields } from './fields.ts';
+import { readLoginBanner } from './login-banner.ts';
+import { readLsbRelease, readOsRelease } from './os-release-file.ts';
+import { readReleaseLine } from './release-line.ts';
+import { readSuseRelease } from './suse-release.ts';
+import { readSystemReleaseCpe } from './system-release-cpe.ts';
+import { readAlpineRelease, readDebianVersion } from './version-file.ts';
 
 type ReadRelease = (text: string) => ScanOutcome;
 
 /**
- * The files that say which distribution an image is, the most telling first. The three below os-release(5) are for
- * images that lack it or leave the version out of it. lsb-release comes before debian_version, which derivatives of
- * Debian ship too.
+ * The files that say which distribution an image is, the most telling first. Those below os-release(5) are for images
+ * that lack it or leave the version out of it.
+ *
+ * A vendor's own file comes before those that rebuilds ship in the name of another: Oracle's redhat-release says Red Hat.
+ * lsb-release comes before debian_version, which derivatives of Debian ship too. The login banner is the last: anybody
+ * may have written it.
  */
 const RELEASE_FILES: ReadonlyMap<string, ReadRelease> = new Map([
   ['etc/os-release', readOsRelease],
   ['usr/lib/os-release', readOsRelease],
+  ['etc/oracle-release', readReleaseLine],
+  ['etc/enterprise-release', readReleaseLine],
+  ['etc/almalinux-release', readReleaseLine],
+  ['etc/rocky-release', readReleaseLine],
+  ['etc/centos-release', readReleaseLine],
+  ['etc/fedora-release', readReleaseLine],
+  ['etc/photon-release', readReleaseLine],
+  ['etc/mariner-release', readReleaseLine],
+  ['etc/azurelinux-release', readReleaseLine],
+  ['etc/SuSE-release', readSuseRelease],
+  ['etc/system-release', readReleaseLine],
+  ['etc/system-release-cpe', readSystemReleaseCpe],
+  ['etc/redhat-release', readReleaseLine],
   ['etc/lsb-release', readLsbRelease],
   ['etc/alpine-release', readAlpineRelease],
   ['etc/debian_version', readDebianVersion],
+  ['etc/issue', readLoginBanner],
 ]);
 
 /** Paths of the files that name the distribution, in the order in which they are believed. */
@@ -29,65 +49,4 @@ export function readReleaseFile(
 ): Result<ScanOutcome, { kind: 'malformed'; reason: string }> {
   const read = RELEASE_FILES.get(path);
   return read === undefined ? err({ kind: 'malformed', reason: 'not a release file' }) : ok(read(text));
-}
-
-function readOsRelease(text: string): ScanOutcome {
-  const { fields, problems } = parseReleaseFields(text);
-  const field = (key: string): string => fields.get(key) ?? '';
-  if (field('ID') === '') return { packages: [], problems: [...problems, 'no ID: the distribution is not named'] };
-  const distribution = named({
-    did: field('ID'),
-    name: field('NAME'),
-    version: field('VERSION'),
-    versionCodeName: field('VERSION_CODENAME'),
-    versionId: field('VERSION_ID'),
-    arch: field('ARCHITECTURE'),
-    cpe: field('CPE_NAME'),
-    prettyName: field('PRETTY_NAME'),
-  });
-  return { packages: [], distribution, problems };
-}
-
-function readLsbRelease(text: string): ScanOutcome {
-  const { fields, problems } = parseReleaseFields(text);
-  const field = (key: string): string => fields.get(key) ?? '';
-  // Ubuntu's lsb-release has these; files with only LSB_VERSION name no distribution, and that is no defect.
-  if (field('DISTRIB_ID') === '') return { packages: [], problems };
-  const distribution = named({
-    did: field('DISTRIB_ID').toLowerCase(),
-    name: field('DISTRIB_ID'),
-    versionCodeName: field('DISTRIB_CODENAME'),
-    versionId: field('DISTRIB_RELEASE'),
-    prettyName: field('DISTRIB_DESCRIPTION'),
-  });
-  return { packages: [], distribution, problems };
-}
-
-function readAlpineRelease(text: string): ScanOutcome {
-  const versionId = text.trim();
-  if (!isPlainText(versionId) || !/^\d+\.\d+/.test(versionId)) return unreadable(versionId);
-  return { packages: [], distribution: named({ did: 'alpine', name: 'Alpine Linux', versionId }), problems: [] };
-}
-
-/** `12.4` in a release, `trixie/sid` in testing and unstable. */
-function readDebianVersion(text: string): ScanOutcome {
-  const version = text.trim();
-  const debian = { did: 'debian', name: 'Debian GNU/Linux' };
-  if (/^\d+(\.\d+)*$/.test(version) && isPlainText(version)) {
-    return { packages: [], distribution: named({ ...debian, versionId: version }), problems: [] };
-  }
-  const codeName = /^([a-z]+)(\/sid)?$/.exec(version)?.[1] ?? '';
-  const isDebian = isDebianCodeName(codeName) || (version.endsWith('/sid') && codeName !== '' && isPlainText(version));
-  if (!isDebian) return unreadable(version);
-  return { packages: [], distribution: named({ ...debian, versionCodeName: codeName }), problems: [] };
-}
-
-function unreadable(text: string): ScanOutcome {
-  return { packages: [], problems: [`not a version of the distribution: ${quoted(text)}`] };
-}
-
-function named(known: Partial<Distribution> & Pick<Distribution, 'did'>): Distribution {
-  const blank = { name: '', version: '', versionCodeName: '', versionId: '', arch: '', cpe: '', prettyName: '' };
-  const distribution = { ...blank, ...known };
-  return { ...distribution, namespace: namespaceOf(distribution) };
 }

@@ -1,0 +1,42 @@
+import type { Distribution } from '@clair/model';
+import type { EndOfLife } from './end-of-life.ts';
+import type { DistributionIdentity, KnownDistribution } from './known-distribution.ts';
+import { DISTRIBUTIONS } from './registry.ts';
+
+/** The distribution of that `ID`, or of a package URL's qualifier `distro=ID-VERSION`; `undefined` for one that nobody here knows. */
+export function distributionById(did: string): KnownDistribution | undefined {
+  return distributionOf({ did, versionId: '', versionCodeName: '' });
+}
+
+/** The distribution that the identity is; `undefined` for one that nobody here knows. */
+export function distributionOf(identity: DistributionIdentity): KnownDistribution | undefined {
+  return DISTRIBUTIONS.find(({ did, claims }) => claims?.(identity) ?? did === identity.did);
+}
+
+/** The distribution whose own packages live in the namespace (Red Hat's for `rhel:8`, not CentOS). */
+export function distributionOfNamespace(namespace: string): KnownDistribution | undefined {
+  const [did = ''] = namespace.split(':', 1);
+  return DISTRIBUTIONS.find((known) => known.did === did);
+}
+
+/** The namespace that the distribution's own packages live in; empty when it, or its release, is not known. */
+export function namespaceOf(identity: DistributionIdentity): string {
+  return distributionOf(identity)?.namespace(identity) ?? '';
+}
+
+/** The namespace of a package of that type in an image of that distribution; empty when the type is foreign to it. */
+export function packageNamespace(packageType: string, distribution: Distribution | undefined): string {
+  if (distribution === undefined) return '';
+  return distributionOf(distribution)?.packageType === packageType ? distribution.namespace : '';
+}
+
+/** What people call the release: `Debian 9` of `debian:9`, `CentOS Linux 7` of CentOS's `rhel:7`, `Wolfi` of `wolfi`. */
+export function releaseTitle(known: KnownDistribution, namespace: string): string {
+  const release = namespace.split(':')[1] ?? '';
+  return `${known.title} ${release.replace(/^v(?=\d)/, '')}`.trim();
+}
+
+/** When the release of that namespace ends; `undefined` when it does not, or nobody here knows when. */
+export function endOfLifeOf(known: KnownDistribution, namespace: string): EndOfLife | undefined {
+  return known.endOfLife.find(({ release }) => release === namespace);
+}
