@@ -48,6 +48,8 @@ function affected(fields: Partial<Affected> = {}): Affected {
     fixState: 'fixed',
     arches: [],
     module: '',
+    cpe: '',
+    bulletin: '',
     severity: '',
     normalizedSeverity: 'High',
     ...fields,

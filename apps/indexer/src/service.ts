@@ -11,12 +11,14 @@ import {
   type HttpServer,
   type Logger,
   type Metrics,
+  repositoryScannerSettings,
   type Service,
 } from '@clair/service-kit';
 import { indexerImplementation } from './grpc/implementation.ts';
 import { registerIndexerV1 } from './http/v1.ts';
 import { registerIndexerV2 } from './http/v2.ts';
 import { LayerScans } from './index/layer-scans.ts';
+import { RepositoryMappings } from './index/repository-mappings.ts';
 import { timedScanners } from './index/timed-scanners.ts';
 import { Indexer } from './indexer.ts';
 import { createIndexerMetrics } from './metrics.ts';
@@ -52,6 +54,14 @@ export function createIndexerService(services: IndexerServiceDeps): IndexerServi
     privateOnly: settings.airgap,
     ...(settings.allowed_hosts === undefined ? {} : { allowedHosts: settings.allowed_hosts }),
   });
+  // The operator's own address, which `allowed_hosts` (of layers) says nothing of.
+  const mappingGuard = createGuard({ allowPrivate: true, allowLoopback: true, privateOnly: settings.airgap });
+  const repositories = new RepositoryMappings({
+    settings: repositoryScannerSettings(config),
+    guard: mappingGuard,
+    log,
+    clock,
+  });
   const indexerMetrics = createIndexerMetrics(metrics);
   const deps = {
     db,
@@ -64,6 +74,7 @@ export function createIndexerService(services: IndexerServiceDeps): IndexerServi
     limits: layerLimits(settings.limits),
     guard,
     layerScans: new LayerScans(),
+    repositories,
     layerConcurrency: settings.layer_scan_concurrency,
     holder: randomUUID(),
     layerLeaseMs: services.layerLeaseMs ?? LAYER_LEASE_MS,
@@ -88,8 +99,10 @@ export function createIndexerService(services: IndexerServiceDeps): IndexerServi
     },
     async stop() {
       clearInterval(sweeping);
+      repositories.stop();
       await indexer.stop();
       await guard.close();
+      await mappingGuard.close();
     },
   };
 }

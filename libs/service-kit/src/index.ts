@@ -15,6 +15,7 @@ export { loadConfigFile } from './config/load-config-file.ts';
 export { MODES, type Mode, parseMode } from './config/mode-rules.ts';
 export { type ConfigProblem, problemLine } from './config/problem.ts';
 export { type ConfigReading, type ReadConfigOptions, readConfig, readConfigValue } from './config/read-config.ts';
+export { type RepositoryScannerSettings, repositoryScannerSettings } from './config/repository-scanner.ts';
 export { type ClairConfig, configSchema, LOG_LEVELS, type LogLevel } from './config/schema.ts';
 export type { ReadSecret } from './config/secret-files.ts';
 export type { ConfigSource } from './config/sources.ts';

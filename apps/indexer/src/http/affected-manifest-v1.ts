@@ -1,6 +1,6 @@
 import { affectedToWire } from '@clair/contracts';
 import { type Affected, compareSeverity, parseSeverity } from '@clair/model';
-import { namespaceOf } from '@clair/scanners';
+import { distributionOf } from '@clair/scanners';
 import { type HttpServer, negotiate, ServiceError } from '@clair/service-kit';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
@@ -24,11 +24,15 @@ const VulnerabilityV1 = Type.Object({
       Type.Null(),
       Type.Object({
         did: Type.Optional(Type.String()),
+        name: Type.Optional(Type.String()),
+        version_code_name: Type.Optional(Type.String()),
         version_id: Type.Optional(Type.String()),
         version: Type.Optional(Type.String()),
+        cpe: Type.Optional(Type.String()),
       }),
     ]),
   ),
+  repository: Type.Optional(Type.Union([Type.Null(), Type.Object({ cpe: Type.Optional(Type.String()) })])),
 });
 
 const AffectedBody = Type.Object({ vulnerabilities: Type.Array(VulnerabilityV1, { maxItems: 10_000 }) });
@@ -84,21 +88,29 @@ async function affectedManifests(
   );
 }
 
-const SCHEMES: Readonly<Record<string, string>> = { debian: 'dpkg', alpine: 'apk' };
-
 function affectedOf(vulnerability: Vulnerability): Affected {
-  const did = vulnerability.distribution?.did ?? '';
+  const said = vulnerability.distribution ?? {};
+  const identity = {
+    did: said.did ?? '',
+    name: said.name ?? '',
+    versionId: said.version_id ?? '',
+    versionCodeName: said.version_code_name ?? '',
+    cpe: said.cpe ?? '',
+  };
+  const known = distributionOf(identity);
   const fixed = vulnerability.fixed_in_version ?? '';
   return {
-    namespace: namespaceOf({ did, versionId: vulnerability.distribution?.version_id ?? '', versionCodeName: '' }),
+    namespace: known?.namespace(identity) ?? '',
     package: vulnerability.package.name,
     packageKind: vulnerability.package.kind === 'source' ? 'source' : 'binary',
-    scheme: SCHEMES[did] ?? '',
+    scheme: known?.scheme ?? '',
     range: fixed === '' ? {} : { fixed },
     status: 'affected',
     fixState: fixed === '' ? 'unknown' : 'fixed',
     arches: [],
     module: vulnerability.package.module ?? '',
+    cpe: vulnerability.repository?.cpe ?? '',
+    bulletin: '',
     severity: '',
     normalizedSeverity: parseSeverity(vulnerability.normalized_severity ?? '') ?? 'Unknown',
   };

@@ -3,13 +3,14 @@ import { type IndexReport, inventoryToWire, type LayerSource, MANIFEST_INDEXED, 
 import { err, type Inventory, ok, type Result, Unavailable } from '@clair/model';
 import { type AddressGuard, type LayerError, type LayerLimits, openLayer } from '@clair/oci';
 import { type Database, enqueue, type Transaction } from '@clair/postgres';
-import { resolveInventory, type Scanner } from '@clair/scanners';
+import { MAPPING_UNAVAILABLE, needsRepositoryMapping, resolveInventory, type Scanner } from '@clair/scanners';
 import type { Logger } from '@clair/service-kit';
 import type { IndexerMetrics } from '../metrics.ts';
 import { loadLayerScans, saveLayerScan, scannedLayers } from '../store/layers.ts';
 import { INTERRUPTED, loadReport, markFailed, markProgress, saveReport } from '../store/manifests.ts';
 import type { LayerScans } from './layer-scans.ts';
 import type { Manifest } from './manifest.ts';
+import type { RepositoryMappings } from './repository-mappings.ts';
 import { scanLayer } from './scan-layer.ts';
 
 export interface IndexerDeps {
@@ -22,6 +23,7 @@ export interface IndexerDeps {
   readonly limits: LayerLimits;
   readonly guard: AddressGuard;
   readonly layerScans: LayerScans;
+  readonly repositories: RepositoryMappings;
   readonly layerConcurrency: number;
   readonly holder: string;
   /** How long a layer stays claimed by a process that died. */
@@ -55,7 +57,8 @@ export async function indexManifest(
   run: IndexRun,
 ): Promise<Result<IndexReport, IndexFailure>> {
   const stored = await loadReport(deps.db, manifest.digest);
-  if (stored?.state === 'IndexFinished' && stored.indexState === deps.indexState) return ok(stored);
+  const isKnown = stored?.state === 'IndexFinished' && stored.indexState === deps.indexState;
+  if (isKnown && !(await couldBeBetter(stored, deps))) return ok(stored);
   await markProgress(deps.db, manifest.digest, { state: 'FetchLayers', indexState: deps.indexState });
   run.onRecorded();
   try {
@@ -66,6 +69,12 @@ export async function indexManifest(
     await markFailed(deps.db, manifest.digest, INTERRUPTED).catch(() => undefined);
     throw error;
   }
+}
+
+/** An image that was resolved without the mapping of repositories, when there is one by now. Its layers are not read again. */
+async function couldBeBetter({ problems }: IndexReport, { repositories }: IndexerDeps): Promise<boolean> {
+  if (!problems.some(({ reason }) => reason.startsWith(MAPPING_UNAVAILABLE))) return false;
+  return (await repositories.current()) !== undefined;
 }
 
 async function scanAndSave(
@@ -179,7 +188,8 @@ async function coalesce(manifest: Manifest, deps: IndexerDeps): Promise<IndexRep
     return report === undefined ? [] : { digest, report };
   });
   if (layers.length < digests.length) return undefined;
-  const inventory = resolveInventory(layers, deps.scanners);
+  const mapping = needsRepositoryMapping(layers) ? await deps.repositories.current() : undefined;
+  const inventory = resolveInventory(layers, deps.scanners, mapping);
   const report = finishedReport(manifest, inventory, deps);
   return deps.db.transaction(async (tx) => {
     const outcome = await saveReport(tx, report, inventory.packages);

@@ -78,10 +78,16 @@ create index package_name on {schema}.package (namespace, left(name, 200));
 create index package_source_name on {schema}.package (namespace, left(source_name, 200));
 `;
 
+/** Lines of CPEs: lists of differing lengths cannot be the columns of one `unnest`. Empty for all but Red Hat's packages. */
+const PRODUCTS = `
+alter table {schema}.package add column cpes text not null default '';
+`;
+
 /** The schema `indexer`, oldest first. */
 export const migrations: readonly Migration[] = [
   ...platformMigrations,
   { id: '0001-indexer', sql: INITIAL },
   { id: '0002-manifest-revision', sql: REVISION },
   { id: '0003-long-names', sql: LONG_NAMES },
+  { id: '0004-products', sql: PRODUCTS },
 ];

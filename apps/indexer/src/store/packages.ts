@@ -47,14 +47,16 @@ async function insertPackages(tx: Transaction, entries: readonly (readonly [stri
     entries.map(([, p]) => p.module),
     entries.map(([, p]) => p.source.name),
     entries.map(([, p]) => p.source.version),
+    entries.map(([, p]) => p.cpes.join('\n')),
   ];
   await tx.execute(
     `insert into indexer.package
-       (hash, name, version, type, scheme, namespace, arch, module, source_name, source_version)
-     select decode(hash, 'hex'), name, version, type, scheme, namespace, arch, module, source_name, source_version
+       (hash, name, version, type, scheme, namespace, arch, module, source_name, source_version, cpes)
+     select decode(hash, 'hex'), name, version, type, scheme, namespace, arch, module, source_name, source_version,
+            cpes
        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                   $9::text[], $10::text[])
-         as p(hash, name, version, type, scheme, namespace, arch, module, source_name, source_version)
+                   $9::text[], $10::text[], $11::text[])
+         as p(hash, name, version, type, scheme, namespace, arch, module, source_name, source_version, cpes)
      on conflict (hash) do nothing`,
     columns,
   );

@@ -1,5 +1,6 @@
 import { durationMs } from './duration.ts';
 import type { ConfigProblem } from './problem.ts';
+import { REPOSITORY_SCANNER, repositoryScannerProblems } from './repository-scanner.ts';
 import type { ClairConfig } from './schema.ts';
 
 /** What a process does: everything, or one of the services. */
@@ -35,6 +36,7 @@ export function modeProblems(config: ClairConfig, mode: Mode): ConfigProblem[] {
     ...pairProblems(config),
     ...pskProblems(config),
     ...intervalProblems(config),
+    ...repositoryScannerProblems(config),
   ];
 }
 
@@ -111,7 +113,7 @@ function unusedWarnings({ matcher, matchers, indexer }: ClairConfig): ConfigProb
     ['matchers.config', Object.keys(matchers.config).length > 0],
     ['indexer.scanner.package', Object.keys(indexer.scanner.package).length > 0],
     ['indexer.scanner.dist', Object.keys(indexer.scanner.dist).length > 0],
-    ['indexer.scanner.repo', Object.keys(indexer.scanner.repo).length > 0],
+    ['indexer.scanner.repo', Object.keys(indexer.scanner.repo).some((name) => name !== REPOSITORY_SCANNER)],
   ];
   return unused.filter(([, isSet]) => isSet).map(([at]) => ({ at, message }));
 }

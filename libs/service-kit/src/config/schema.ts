@@ -57,7 +57,9 @@ const indexer = block({
   scanner: block({
     package: settings('Settings of package scanners, by name.'),
     dist: settings('Settings of distribution scanners, by name.'),
-    repo: settings('Settings of repository scanners, by name.'),
+    repo: settings(
+      'Settings of repository scanners, by name. `rhel-repository-scanner`: `repo2cpe_mapping_url`, `repo2cpe_mapping_file`, `timeout`, `disable_api` (nothing is fetched).',
+    ),
   }),
   limits: layerLimits,
   allowed_hosts: optionalTexts(
