@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Feed, type FeedPlan, MalformedDocument, type Partition } from './feed.ts';
+import { type Feed, type FeedPlan, type FetchRequest, MalformedDocument, type Partition } from './feed.ts';
 import { FEEDS, feedById } from './registry.ts';
 
 const FOLDERS = readdirSync(new URL('feeds/', import.meta.url));
@@ -15,9 +15,16 @@ function planOf(feed: Feed, options = {}): FeedPlan {
   return plan.value;
 }
 
-function partitionsOf(feed: Feed): readonly Partition[] {
-  const plan = planOf(feed);
+/** Those that are known before anything is fetched. */
+function partitionsOf(plan: FeedPlan): readonly Partition[] {
+  if (plan.kind === 'several') return plan.plans.flatMap((one) => partitionsOf(one.plan));
   return plan.kind === 'partitions' ? plan.partitions : plan.fallback;
+}
+
+/** What is asked for first. */
+function requestsOf(plan: FeedPlan): readonly FetchRequest[] {
+  if (plan.kind === 'several') return plan.plans.flatMap((one) => requestsOf(one.plan));
+  return plan.kind === 'index' ? [plan.index.request] : plan.partitions.map(({ request }) => request);
 }
 
 describe('the registry', () => {
@@ -43,11 +50,13 @@ describe.each(FEEDS.map((feed) => ({ id: feed.id, feed })))('the feed $id', ({ f
   });
 
   it('plans partitions of different names, with namespaces and a limit, over https', () => {
-    const partitions = partitionsOf(feed);
-    expect(partitions.length).toBeGreaterThan(0);
+    const plan = planOf(feed);
+    const partitions = partitionsOf(plan);
     expect(new Set(partitions.map((partition) => partition.name)).size).toBe(partitions.length);
-    for (const { namespaces, request } of partitions) {
-      expect(namespaces.length).toBeGreaterThan(0);
+    for (const { namespaces } of partitions) expect(namespaces.length).toBeGreaterThan(0);
+    const requests = requestsOf(plan);
+    expect(requests.length).toBeGreaterThan(0);
+    for (const request of [...requests, ...partitions.map((partition) => partition.request)]) {
       expect(request.url).toMatch(/^https:\/\/[^/]+\//);
       expect(request.bytesMax).toBeGreaterThan(0);
     }
@@ -74,8 +83,9 @@ describe.each(FEEDS.map((feed) => ({ id: feed.id, feed })))('the feed $id', ({ f
     'null',
     '{"packages":{}}',
   ])('throws on a document that is not its own: %j', async (text) => {
-    const [partition] = partitionsOf(feed);
-    if (partition === undefined) throw new Error('there is no partition');
+    const [request] = requestsOf(planOf(feed));
+    if (request === undefined) throw new Error('nothing is requested');
+    const partition = partitionsOf(planOf(feed))[0] ?? { name: 'x', namespaces: ['x'], request };
     const read = async () => {
       for await (const _ of feed.parse(partition, documentOf(text)));
     };

@@ -1,4 +1,7 @@
 export {
+  type ArchiveContent,
+  type ChangedDocument,
+  type ChangeLog,
   type Feed,
   type FeedOptions,
   type FeedPlan,

@@ -10,7 +10,6 @@ import { parse as parseYaml } from 'yaml';
 import { MalformedDocument, type Partition } from '../../feed.ts';
 import { branchesOfListing, partitionsOfBranches } from './branches.ts';
 import { alpine } from './index.ts';
-import { readSecfixEntry } from './secfix-entry.ts';
 
 const BASE = 'https://secdb.test/';
 const fixture = readFileSync(new URL('fixtures/main.json', import.meta.url), 'utf8');
@@ -81,36 +80,6 @@ describe('a vulnerability under several versions', () => {
   });
 });
 
-describe('a line', () => {
-  it.each([
-    ['CVE-2019-14904', ['CVE-2019-14904'], [], ''],
-    [' CVE-2019-14904 ', ['CVE-2019-14904'], [], ''],
-    ['CVE-2018-12126  XSA-297', ['CVE-2018-12126'], ['XSA-297'], 'CVE-2018-12126  XSA-297'],
-    ['CVE-2018-3837 TALOS-2018-0519', ['CVE-2018-3837'], ['TALOS-2018-0519'], 'CVE-2018-3837 TALOS-2018-0519'],
-    [
-      'CVE-2018-3620 CVE-2018-3646 XSA-273',
-      ['CVE-2018-3620', 'CVE-2018-3646'],
-      ['XSA-273'],
-      'CVE-2018-3620 CVE-2018-3646 XSA-273',
-    ],
-    ['CVE-2018-16301 (was fixed in libpcap)', ['CVE-2018-16301'], [], 'CVE-2018-16301 (was fixed in libpcap)'],
-    ['CVE-2020-1 (see CVE-2019-12345)', ['CVE-2019-12345'], [], 'CVE-2020-1 (see CVE-2019-12345)'],
-    ['CVE-2020-1234 (see CVE-2019-12345)', ['CVE-2020-1234'], [], 'CVE-2020-1234 (see CVE-2019-12345)'],
-    ['CVE 2018-16859', ['CVE-2018-16859'], [], 'CVE 2018-16859'],
-    ['CVE_2019-2426', ['CVE-2019-2426'], [], 'CVE_2019-2426'],
-    ['CVE-2017-8073.patch', ['CVE-2017-8073'], [], 'CVE-2017-8073.patch'],
-    ['CVE-2017-17434-2', ['CVE-2017-17434'], [], 'CVE-2017-17434-2'],
-    ['CVE-????-?????  XSA-284', ['XSA-284'], [], 'CVE-????-?????  XSA-284'],
-    ['ZBX-11023', ['ZBX-11023'], [], ''],
-    ['wnpa-sec-2017-18', ['wnpa-sec-2017-18'], [], ''],
-    ['GHSA-xvch-jjmx-qvqq', ['GHSA-xvch-jjmx-qvqq'], [], ''],
-    ['ALPINE-13661', ['ALPINE-13661'], [], ''],
-    ['regression fix', [], [], 'regression fix'],
-    ['CVE-TBD', [], [], 'CVE-TBD'],
-    ['', [], [], ''],
-  ])('%j', (line, names, aliases, remark) => expect(readSecfixEntry(line)).toEqual({ names, aliases, remark }));
-});
-
 describe('the partitions', () => {
   const listing = `<html><head><title>Index of /</title></head><body><pre><a href="../">../</a>
     <a href="edge/">edge/</a> <a href="v3.10/">v3.10/</a> <a href='/mirror/v3.9/'>v3.9/</a> <A HREF="v3.9">v3.9</A>
@@ -120,10 +89,9 @@ describe('the partitions', () => {
     const plan = alpine.plan({ url: 'http://127.0.0.1:8000/secdb' });
     if (!plan.ok || plan.value.kind !== 'index') throw new Error('the plan has no index');
     expect(plan.value.index.request.url).toBe('http://127.0.0.1:8000/secdb/');
-    const partitions = plan.value.index.read(Buffer.from(listing), listing);
-    expect(
-      partitions.ok && partitions.value.map(({ name, namespaces, request }) => [name, namespaces, request.url]),
-    ).toEqual(
+    const next = plan.value.index.read(Buffer.from(listing), listing);
+    if (!next.ok || next.value.kind !== 'partitions') throw new Error('the listing says no partitions');
+    expect(next.value.partitions.map(({ name, namespaces, request }) => [name, namespaces, request.url])).toEqual(
       [
         ['v3.9', 'main'],
         ['v3.9', 'community'],

@@ -4,7 +4,7 @@ import { urlOption } from '../../feed-options.ts';
 import { jsonPointer } from '../../json-fields.ts';
 import { type JsonMember, jsonMembers } from '../../json-members.ts';
 import { readRecord } from './record.ts';
-import { TRACKED_NAMESPACES } from './releases.ts';
+import { codenameOfNamespace, TRACKED_NAMESPACES } from './releases.ts';
 
 const JSON_URL = 'https://security-tracker.debian.org/tracker/data/json';
 /** Clair looks up the releases there; here they are a table, and the key is only read so that a Clair config is taken as it is. */
@@ -18,6 +18,9 @@ const RECORD_BYTES_MAX = 1_000_000;
 const UNKNOWN_CODENAMES_MAX = 100;
 const OTHER_CODENAMES = '(others)';
 
+/** The tracker had 40,000 records in 2026. A document of fewer is an excerpt, of which nobody expects every release. */
+const EXCERPT_RECORDS_MAX = 10_000;
+
 /**
  * Debian's security tracker: every vulnerability in every source package of the releases it follows, fixed or not.
  * One document of all releases, so one partition.
@@ -28,7 +31,7 @@ export const debian = {
   licence: 'none stated; published for reuse by the Debian security team',
   homepage: 'https://security-tracker.debian.org/tracker/',
   optionKeys: ['json_url', 'mirror_url'],
-  revision: 1,
+  revision: 2,
   staleAfterHours: 24,
   plan: planDebian,
   parse: parseDebian,
@@ -49,6 +52,7 @@ async function* parseDebian(
 ): AsyncIterable<Result<Advisory, Rejection>> {
   const recordsByUnknownCodename = new Map<string, number>();
   const repeats = new RepeatedKeys();
+  const silent = new Set(TRACKED_NAMESPACES);
   let advisories = 0;
   for await (const members of jsonMembers(document, { depth: 2, memberBytesMax: RECORD_BYTES_MAX })) {
     for (const member of members) {
@@ -56,7 +60,10 @@ async function* parseDebian(
         ? { results: [rejected(member, 'the record is there a second time')], unknownCodenames: [] }
         : readMember(member);
       for (const result of read.results) {
-        if (result.ok) advisories++;
+        if (result.ok) {
+          advisories++;
+          for (const { namespace } of result.value.affected) silent.delete(namespace);
+        }
         yield result;
       }
       for (const codename of read.unknownCodenames) {
@@ -69,10 +76,24 @@ async function* parseDebian(
   }
   if (advisories === 0)
     throw new MalformedDocument('the document is JSON, but holds no record of the security tracker');
-  for (const [codename, records] of recordsByUnknownCodename) {
+  yield* unknownReleases(recordsByUnknownCodename);
+  if (advisories > EXCERPT_RECORDS_MAX) yield* silentReleases(silent);
+}
+
+function unknownReleases(recordsByCodename: ReadonlyMap<string, number>): Result<never, Rejection>[] {
+  return Array.from(recordsByCodename, ([codename, records]) => {
     const reason = `nobody here knows the release ${codename}: ${records} records say something of it`;
-    yield err({ at: jsonPointer('*', '*', 'releases', codename), reason });
-  }
+    return err({ at: jsonPointer('*', '*', 'releases', codename), reason });
+  });
+}
+
+/** A release that is spoken for and of which nothing is said would make every package of it look sound. */
+function silentReleases(namespaces: ReadonlySet<string>): Result<never, Rejection>[] {
+  return [...namespaces].map((namespace) => {
+    const codename = codenameOfNamespace(namespace) ?? namespace;
+    const reason = `no record says anything of ${codename}, which this feed speaks for: does the tracker still publish it?`;
+    return err({ at: jsonPointer('*', '*', 'releases', codename), reason });
+  });
 }
 
 function readMember(member: JsonMember): ReturnType<typeof readRecord> {

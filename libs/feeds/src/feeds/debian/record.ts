@@ -75,6 +75,7 @@ export function readRecord({ source, id, value }: TrackerRecord): ReadRecord {
     issued: '',
     links: links(id, value),
     aliases: [],
+    upstream: [],
     affected,
   };
   return { results: [ok(advisory), ...rejections], unknownCodenames };
@@ -99,6 +100,8 @@ function readRelease(entry: unknown, of: { readonly namespace: string; readonly 
     range: {},
     arches: [],
     module: '',
+    cpe: '',
+    bulletin: '',
     severity,
     normalizedSeverity: SEVERITY.get(word) ?? 'Unknown',
   } as const;
@@ -125,9 +128,13 @@ function readRelease(entry: unknown, of: { readonly namespace: string; readonly 
   }
 }
 
-/** `nodsa` without a reason means only that no advisory of its own is issued: the fix may come with a point release. */
+/**
+ * `nodsa` without a reason means only that no advisory of its own is issued: the fix may come with a point release.
+ * @see https://security-team.debian.org/security_tracker.html#issues-not-warranting-a-security-advisory
+ */
 function openFixState(release: JsonObject, urgency: string): FixState {
-  if (release.nodsa_reason === 'ignored' || urgency === 'end-of-life') return 'will-not-fix';
+  if (urgency === 'end-of-life') return 'out-of-support';
+  if (release.nodsa_reason === 'ignored') return 'will-not-fix';
   if (release.nodsa_reason === 'postponed') return 'deferred';
   return 'not-fixed';
 }

@@ -8,7 +8,11 @@ interface DebianRelease {
 const untracked = (number: string): DebianRelease => ({ number, isTracked: false });
 const tracked = (number: string): DebianRelease => ({ number, isTracked: true });
 
-/** Every release and codename that Debian has announced. @see https://wiki.debian.org/DebianReleases */
+/**
+ * Every release and codename that Debian has announced. The tracker drops a release when its long-term support ends: bullseye's
+ * did on 2026-08-31, bookworm's does on 2028-06-30.
+ * @see https://wiki.debian.org/DebianReleases
+ */
 const RELEASES: ReadonlyMap<string, DebianRelease> = new Map([
   ['buzz', untracked('1.1')],
   ['rex', untracked('1.2')],
@@ -25,7 +29,7 @@ const RELEASES: ReadonlyMap<string, DebianRelease> = new Map([
   ['jessie', untracked('8')],
   ['stretch', untracked('9')],
   ['buster', untracked('10')],
-  ['bullseye', tracked('11')],
+  ['bullseye', untracked('11')],
   ['bookworm', tracked('12')],
   ['trixie', tracked('13')],
   ['forky', tracked('14')],
@@ -37,6 +41,12 @@ const RELEASES: ReadonlyMap<string, DebianRelease> = new Map([
 export function namespaceOfCodename(codename: string): string | undefined {
   const release = RELEASES.get(codename);
   return release && `debian:${release.number}`;
+}
+
+/** The codename of a namespace; `undefined` for one that is not in the table. */
+export function codenameOfNamespace(namespace: string): string | undefined {
+  for (const codename of RELEASES.keys()) if (namespaceOfCodename(codename) === namespace) return codename;
+  return undefined;
 }
 
 /** The namespaces of the releases that the tracker publishes today, oldest first. */
