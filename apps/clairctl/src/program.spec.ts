@@ -15,6 +15,9 @@ it.each<[string[], number, string]>([
   [['check-config', '/nonexistent/config.yaml'], 1, 'there is no such file'],
   [['-c', '/nonexistent/config.yaml', 'feeds'], 1, 'the configuration cannot be used'],
   [['manifest', 'oci:/nonexistent'], 1, 'oci:/nonexistent: this is no OCI layout'],
+  [['versions'], 1, 'compare <scheme>'],
+  [['versions', 'compare'], 1, "missing required argument 'scheme'"],
+  [['versions', 'compare', 'rot13'], 1, 'rot13: there is no such scheme; use apk, dpkg, '],
   [['import-updaters', '/nonexistent'], 1, '/nonexistent: there is no such file'],
 ])('%j says what is wrong', async (args, exitCode, sentence) => {
   const ran = await runClairctl(args);

@@ -7,6 +7,7 @@ import { feeds } from './commands/feeds.ts';
 import { importUpdaters } from './commands/import-updaters.ts';
 import { manifest } from './commands/manifest.ts';
 import { type ReportOptions, report, type Terminal } from './commands/report.ts';
+import { compareVersionLines, listSchemes } from './commands/versions.ts';
 import { printable } from './output/printable.ts';
 import { createProgress } from './progress.ts';
 
@@ -118,6 +119,18 @@ export function createProgram(
     .description('load a bundle into the matcher')
     .argument('<file>', 'a bundle, or - for standard input')
     .action((file: string) => exit(importUpdaters(file, target({}), terminal())));
+  const versions = program.command('versions').description('ask how versions are ordered');
+  versions
+    .command('compare')
+    .description(
+      'read lines A<TAB>B from standard input; for each print <, = or >, or "malformed: " with which of both and why',
+    )
+    .argument('<scheme>', 'see "versions list"')
+    .action((scheme: string) => exit(compareVersionLines(scheme, process.stdin, terminal())));
+  versions
+    .command('list')
+    .description('print the schemes there are')
+    .action(() => exit(listSchemes(terminal())));
   return program;
 }
 

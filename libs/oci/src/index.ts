@@ -25,9 +25,11 @@ export {
 export { DEFAULT_PLATFORM, formatPlatform, type Platform, parsePlatform } from './image/platform.ts';
 export { type ResolveOptions, resolveImage } from './image/resolve-image.ts';
 export type { ResolvedImage, ResolvedLayer } from './image/resolved-image.ts';
-export type { Compression } from './layer/compression.ts';
+export { type Compression, SNIFF_BYTES, sniffCompression } from './layer/compression.ts';
 export type { LayerError, LayerErrorKind } from './layer/layer-error.ts';
 export { DEFAULT_LAYER_LIMITS, type LayerLimits } from './layer/layer-limits.ts';
 export { type LayerSource, type LayerStream, type OpenLayerOptions, openLayer } from './layer/open-layer.ts';
 export { type LayerSummary, readLayer } from './layer/read-layer.ts';
+export { ZstdFrames } from './layer/zstd-frames.ts';
 export type { RejectedEntry, SkipReason, TarVisitor } from './tar/tar-visitor.ts';
+export { type TarFailure, type TarLimits, TarWalker } from './tar/tar-walker.ts';

@@ -98,7 +98,7 @@ describe('stateCoverage', () => {
       'an unsupported distribution',
       { distributions: [unknownDistribution] },
       'partial',
-      'the distribution NixOS 24 is not supported',
+      'the distribution NixOS 24 is not supported: nobody here reads its advisories',
     ],
     ['a damaged file', { problems: [problem('malformed')] }, 'partial', 'could not be read in full by scanner dpkg'],
     ['a file beyond a limit', { problems: [problem('limit')] }, 'partial', 'beyond a limit'],

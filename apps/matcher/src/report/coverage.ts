@@ -1,6 +1,7 @@
 import type { Coverage, FeedCoverage, NamespaceCoverage } from '@clair/contracts';
 import type { Distribution, FileProblem } from '@clair/model';
 import type { StoredFeed } from '../store/feeds.ts';
+import { distributionReasons } from './distribution-reasons.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -19,8 +20,9 @@ export interface CoverageInput {
 /**
  * Says whether a report is all there is to say.
  * - `unknown`: nothing was looked at: no packages were found, or no feed speaks for any of them.
- * - `partial`: something was not looked at, or with old data; `reasons` says what.
- * - `complete`: every package is in a namespace with a fresh feed, and every file was read.
+ * - `partial`: something was not looked at, or with old data, or is about a release that its vendor no longer looks at;
+ *   `reasons` says what.
+ * - `complete`: every package is in a namespace with a fresh feed and a vendor, and every file was read.
  */
 export function stateCoverage(input: CoverageInput): Coverage {
   const namespaces = [...input.packagesByNamespace]
@@ -28,7 +30,7 @@ export function stateCoverage(input: CoverageInput): Coverage {
     .map(([namespace, packages]) => namespaceCoverage(namespace, packages, input));
   const reasons = [
     ...(namespaces.length === 0 ? ['no packages were found in the image'] : []),
-    ...input.distributions.flatMap(distributionReason),
+    ...distributionReasons(input),
     ...namespaces.flatMap(namespaceReasons),
     ...staleReasons(namespaces),
     ...problemReasons(input.problems),
@@ -54,13 +56,6 @@ function namespaceCoverage(namespace: string, packages: number, input: CoverageI
 /** 0 hours: the feed never gets stale. */
 export function isStale(feed: StoredFeed, nowMs: number): boolean {
   return feed.staleAfterHours > 0 && nowMs - feed.fetchedAt.getTime() > feed.staleAfterHours * HOUR_MS;
-}
-
-function distributionReason(distribution: Distribution): string[] {
-  if (distribution.namespace !== '') return [];
-  const name =
-    distribution.prettyName || [distribution.name, distribution.version].join(' ').trim() || distribution.did;
-  return [`the distribution ${name === '' ? 'of the image' : name} is not supported`];
 }
 
 function namespaceReasons({ namespace, packages, feeds }: NamespaceCoverage): string[] {

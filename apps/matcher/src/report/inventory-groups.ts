@@ -60,5 +60,5 @@ function placeOf(want: Wanted): string {
 /** Everything of a package that the decision looks at, for a row about its source or about itself. */
 function traitsOf(pkg: InventoryPackage, kind: Affected['packageKind']): string {
   const version = kind === 'source' ? [pkg.source.version] : [pkg.version, pkg.source.name, pkg.source.version];
-  return [pkg.type, pkg.scheme, pkg.arch, pkg.module, ...version].join('\u0000');
+  return [pkg.type, pkg.scheme, pkg.arch, pkg.module, ...version, ...pkg.cpes].join('\u0000');
 }

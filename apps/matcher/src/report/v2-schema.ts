@@ -13,6 +13,9 @@ const PackageV2 = Type.Object({
   namespace: Type.String({ description: 'Empty: nobody knows which distribution it belongs to' }),
   arch: Type.String(),
   module: Type.String(),
+  cpes: Type.Array(Type.String(), {
+    description: 'The products whose repositories it may have come from, where advisories are about products',
+  }),
   source: Type.Object({ name: Type.String(), version: Type.String() }),
   locations: Type.Array(LocationV2),
 });
@@ -27,6 +30,7 @@ const EvidenceV2 = Type.Object({
   feed: Type.String(),
   partition: Type.String(),
   advisory: Type.String(),
+  bulletin: Type.Optional(Type.String({ description: "The vendor's own advisory that brought the fix" })),
   namespace: Type.String(),
   package: Type.String(),
   package_kind: Type.String(),
@@ -34,6 +38,7 @@ const EvidenceV2 = Type.Object({
   range: RangeV2,
   arches: Type.Array(Type.String(), { description: 'Empty: every architecture' }),
   module: Type.String(),
+  cpe: Type.Optional(Type.String({ description: 'The product that the advisory is about; absent: every product' })),
   status: Type.String(),
   version_compared: Type.String({ description: "The source package's where the advisory is about the source" }),
 });
@@ -57,6 +62,9 @@ const VulnerabilityV2 = Type.Object({
   issued: Type.Optional(Type.String()),
   links: Type.Array(Type.String()),
   aliases: Type.Array(Type.String()),
+  upstream: Type.Array(Type.String(), {
+    description: "The flaws that a vendor's bulletin is about; empty: it is itself about one flaw",
+  }),
 });
 
 export const CoverageV2 = Type.Object({

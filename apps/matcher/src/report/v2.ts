@@ -83,6 +83,7 @@ function findingV2(finding: Finding, vulnerability: Vulnerability, position: num
       feed: vulnerability.feed,
       partition: vulnerability.partition,
       advisory: vulnerability.name,
+      ...(affected.bulletin === '' ? {} : { bulletin: affected.bulletin }),
       namespace: affected.namespace,
       package: affected.package,
       package_kind: affected.packageKind,
@@ -94,6 +95,7 @@ function findingV2(finding: Finding, vulnerability: Vulnerability, position: num
       },
       arches: [...affected.arches],
       module: affected.module,
+      ...(affected.cpe === '' ? {} : { cpe: affected.cpe }),
       status: affected.status,
       version_compared: finding.comparedVersion,
     },
@@ -109,6 +111,7 @@ function packageV2({ package: pkg, locations }: WireInventoryPackage): Vulnerabi
     namespace: pkg.namespace,
     arch: pkg.arch,
     module: pkg.module,
+    cpes: [...pkg.cpes],
     source: { name: pkg.source?.name ?? '', version: pkg.source?.version ?? '' },
     locations: locations.map(({ path, introducedIn, layer }) => ({ file: path, introduced_in: introducedIn, layer })),
   };
@@ -122,6 +125,7 @@ function vulnerabilityV2(vulnerability: Vulnerability): VulnerabilityReportV2['v
     ...(vulnerability.issued === '' ? {} : { issued: vulnerability.issued }),
     links: [...vulnerability.links],
     aliases: [...vulnerability.aliases],
+    upstream: [...vulnerability.upstream],
   };
 }
 

@@ -15,6 +15,7 @@ const FIX_STATE = {
   'not-fixed': 'n',
   'will-not-fix': 'w',
   deferred: 'd',
+  'out-of-support': 'o',
   unknown: 'u',
 } as const satisfies Record<FixState, string>;
 const SEVERITY = {

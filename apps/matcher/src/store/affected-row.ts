@@ -25,12 +25,14 @@ export interface AffectedRow {
   readonly fixed: string | null;
   readonly last_affected: string | null;
   readonly module: string | null;
+  readonly cpe: string | null;
+  readonly bulletin: string | null;
   readonly arches: readonly string[] | null;
 }
 
 /** Select list over `matcher.affected a` and `matcher.namespace n`. */
 export const AFFECTED_COLUMNS = `a.id, a.advisory, n.name as namespace, a.package_kind, a.status, a.fix_state, a.normalized,
-  a.package, a.scheme, a.severity, a.introduced, a.fixed, a.last_affected, a.module, a.arches`;
+  a.package, a.scheme, a.severity, a.introduced, a.fixed, a.last_affected, a.module, a.arches, a.cpe, a.bulletin`;
 
 export function toStoredAffected(row: AffectedRow): StoredAffected {
   const words = toWords({
@@ -56,6 +58,8 @@ export function toStoredAffected(row: AffectedRow): StoredAffected {
       fixState: words.fixState,
       arches: row.arches ?? [],
       module: row.module ?? '',
+      cpe: row.cpe ?? '',
+      bulletin: row.bulletin ?? '',
       severity: row.severity,
       normalizedSeverity: words.normalizedSeverity,
     },

@@ -28,9 +28,11 @@ type DiffRow = AffectedRow & { readonly change: ChangedRow['change'] } & {
   readonly issued: string;
   readonly links: readonly string[];
   readonly aliases: readonly string[];
+  readonly upstream: readonly string[];
 };
 
-const TEXT_COLUMNS = `p.feed, p.name as partition, r.name as advisory_name, r.description, r.issued, r.links, r.aliases`;
+const TEXT_COLUMNS = `p.feed, p.name as partition, r.name as advisory_name, r.description, r.issued, r.links, r.aliases,
+  r.upstream`;
 
 /** `at`: the operation whose text of the advisory is shown; `feed`: the parameter that names the feed. */
 const joins = (at: string, feed: string) => `join matcher.namespace n on n.id = a.namespace
@@ -113,5 +115,6 @@ function toText(row: DiffRow): AdvisoryText {
     issued: row.issued,
     links: row.links,
     aliases: row.aliases,
+    upstream: row.upstream,
   };
 }

@@ -37,8 +37,9 @@ async function mergeDocuments(tx: Transaction, operation: number): Promise<numbe
     [operation],
   );
   const revised = await tx.execute(
-    `insert into matcher.advisory_revision (advisory, valid_from, hash, name, description, issued, links, aliases)
-     select s.advisory, $1, s.hash, s.name, s.description, s.issued, s.links, s.aliases from staged_advisory s
+    `insert into matcher.advisory_revision (advisory, valid_from, hash, name, description, issued, links, aliases,
+       upstream)
+     select s.advisory, $1, s.hash, s.name, s.description, s.issued, s.links, s.aliases, s.upstream from staged_advisory s
       where s.is_new or not exists (
         select from matcher.advisory_revision r where r.advisory = s.advisory and r.valid_to is null)`,
     [operation],
@@ -64,9 +65,10 @@ async function mergeAffected(
   // In the order in which reports read, so that the rows of one package lie in few pages.
   const added = await tx.execute(
     `insert into matcher.affected (advisory, valid_from, namespace, package_kind, status, fix_state, normalized, hash,
-       package, scheme, severity, introduced, fixed, last_affected, module, arches)
+       package, scheme, severity, introduced, fixed, last_affected, module, arches, cpe, bulletin)
      select t.advisory, $1, n.id, t.package_kind, t.status, t.fix_state, t.normalized, t.hash,
-       t.package, t.scheme, t.severity, t.introduced, t.fixed, t.last_affected, t.module, t.arches
+       t.package, t.scheme, t.severity, t.introduced, t.fixed, t.last_affected, t.module, t.arches, t.cpe,
+       t.bulletin
        from staged_affected t join matcher.namespace n on n.name = t.namespace
       where not exists (
         select from matcher.affected a where a.advisory = t.advisory and a.valid_to is null and a.hash = t.hash)

@@ -112,5 +112,15 @@ create table {schema}.update_operation (
 create index update_operation_feed on {schema}.update_operation (feed, id);
 `;
 
+/** Null where the source names no product, or no bulletin: most rows. Both are small dictionaries of repeating texts. */
+const PRODUCTS_AND_BULLETINS = `
+alter table {schema}.affected add column cpe text, add column bulletin text;
+alter table {schema}.advisory_revision add column upstream text[] not null default '{}';
+`;
+
 /** The schema `matcher`, oldest first. */
-export const migrations: readonly Migration[] = [...platformMigrations, { id: '0001-matcher', sql: INITIAL }];
+export const migrations: readonly Migration[] = [
+  ...platformMigrations,
+  { id: '0001-matcher', sql: INITIAL },
+  { id: '0002-products-and-bulletins', sql: PRODUCTS_AND_BULLETINS },
+];

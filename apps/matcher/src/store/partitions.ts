@@ -14,6 +14,10 @@ export interface NamedPartition {
   readonly id: number;
   /** Not stored before this update. */
   readonly isNew: boolean;
+  /** Stored, and not removed: there is something that changes can be changes of. */
+  readonly isHeld: boolean;
+  /** Its count of rejected records before this update. */
+  readonly rejected: number;
 }
 
 interface StoredPartition extends PartitionFacts {
@@ -38,7 +42,8 @@ export class PartitionBook {
   async identify(name: string): Promise<NamedPartition> {
     const stored = await this.#load();
     const known = stored.get(name);
-    return known === undefined ? { id: await this.#nextId(), isNew: true } : { id: known.id, isNew: false };
+    if (known === undefined) return { id: await this.#nextId(), isNew: true, isHeld: false, rejected: 0 };
+    return { id: known.id, isNew: false, isHeld: !known.removed, rejected: known.rejected };
   }
 
   /** Writes the partitions that are new or not as stored, and no other. Returns how many those were. */

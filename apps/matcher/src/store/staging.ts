@@ -10,12 +10,13 @@ const TABLES = `
 create temp table staged_advisory (
   advisory bigint not null, is_new boolean not null, partition integer not null, content uuid not null, hash uuid not null,
   key text not null, name text not null, description text not null, issued text not null,
-  links text[] not null, aliases text[] not null
+  links text[] not null, aliases text[] not null, upstream text[] not null
 ) on commit drop;
 create temp table staged_affected (
   advisory bigint not null, package_kind "char" not null, status "char" not null, fix_state "char" not null,
   normalized "char" not null, hash uuid not null, namespace text not null, package text not null, scheme text not null,
-  severity text not null, introduced text, fixed text, last_affected text, module text, arches text[]
+  severity text not null, introduced text, fixed text, last_affected text, module text, arches text[],
+  cpe text, bulletin text
 ) on commit drop;
 create temp table staged_seen (advisory bigint not null) on commit drop;
 create temp table staged_ended (advisory bigint primary key) on commit drop;
@@ -23,11 +24,11 @@ create temp table staged_ended (advisory bigint primary key) on commit drop;
 
 const ADVISORY_COLUMNS = [
   ...['advisory', 'is_new', 'partition', 'content', 'hash'],
-  ...['key', 'name', 'description', 'issued', 'links', 'aliases'],
+  ...['key', 'name', 'description', 'issued', 'links', 'aliases', 'upstream'],
 ];
 const AFFECTED_COLUMNS = [
   ...['advisory', 'package_kind', 'status', 'fix_state', 'normalized', 'hash', 'namespace', 'package'],
-  ...['scheme', 'severity', 'introduced', 'fixed', 'last_affected', 'module', 'arches'],
+  ...['scheme', 'severity', 'introduced', 'fixed', 'last_affected', 'module', 'arches', 'cpe', 'bulletin'],
 ];
 
 interface Pending {
@@ -40,6 +41,12 @@ interface KnownAdvisory {
   readonly id: number;
   /** Null: its feed says nothing of it any more. */
   readonly content: string | null;
+}
+
+/** What ends in a partition of which advisories were added: all others that it has, or those of the keys. */
+export interface PartitionEnd {
+  readonly partition: NamedPartition;
+  readonly keys: 'all-others' | readonly string[];
 }
 
 /** What {@link Staging} found that differs from what is stored. */
@@ -77,10 +84,15 @@ export class Staging {
     if (this.#pending.length >= BATCH_ADVISORIES || this.#pendingWeight >= BATCH_WEIGHT) await this.#flush();
   }
 
-  /** `replaced`: the partitions of which nothing stays but what was added. */
-  async finish(replaced: readonly NamedPartition[]): Promise<StagedChange> {
+  /** What is neither added nor ended stays as it is. */
+  async finish(ends: readonly PartitionEnd[]): Promise<StagedChange> {
     await this.#flush();
-    const ended = await this.#stageEnded(replaced.filter((partition) => !partition.isNew).map(({ id }) => id));
+    const stored = ends.filter(({ partition }) => !partition.isNew);
+    const replaced = stored.filter(({ keys }) => keys === 'all-others').map(({ partition }) => partition.id);
+    let ended = await this.#stageEnded(replaced);
+    for (const { partition, keys } of stored) {
+      if (keys !== 'all-others') ended += await this.#stageEndedKeys(partition.id, keys);
+    }
     if (this.#hasTables) await this.#analyze();
     return { changed: this.#changed, becameLive: this.#becameLive, ended };
   }
@@ -158,6 +170,24 @@ export class Staging {
     );
   }
 
+  /** Keys that are not there, or have ended before, are nothing to do. */
+  async #stageEndedKeys(partition: number, keys: readonly string[]): Promise<number> {
+    if (keys.length === 0) return 0;
+    const live = await this.#tx.query<{ id: number }>(
+      `select a.id from matcher.advisory a
+        where a.partition = $1 and a.key = any($2::text[]) and a.content is not null`,
+      [partition, keys],
+    );
+    if (live.length === 0) return 0;
+    await this.#ensureTables();
+    await this.#tx.copyIn(
+      'staged_ended',
+      ['advisory'],
+      live.map(({ id }) => [id]),
+    );
+    return live.length;
+  }
+
   async #ensureTables(): Promise<void> {
     if (this.#hasTables) return;
     await this.#tx.execute(TABLES);
@@ -194,7 +224,8 @@ function advisoryRow(row: {
   const { advisory, contentHash, documentHash } = row.staged;
   return [
     ...[row.id, row.isNew, row.partition.id, contentHash, documentHash],
-    ...[advisory.key, advisory.name, advisory.description, advisory.issued, advisory.links, advisory.aliases],
+    ...[advisory.key, advisory.name, advisory.description, advisory.issued],
+    ...[advisory.links, advisory.aliases, advisory.upstream],
   ];
 }
 
@@ -218,6 +249,6 @@ function affectedRow(advisory: number, row: StagedAffected): CopyRow {
       row.range.fixed || null,
       row.range.lastAffected || null,
     ],
-    ...[row.module || null, row.arches.length === 0 ? null : row.arches],
+    ...[row.module || null, row.arches.length === 0 ? null : row.arches, row.cpe || null, row.bulletin || null],
   ];
 }

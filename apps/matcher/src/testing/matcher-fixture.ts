@@ -20,6 +20,7 @@ export function installed(name: string, fields: Partial<InventoryPackage> = {}):
     namespace: 'debian:12',
     arch: 'amd64',
     module: '',
+    cpes: [],
     source: { name, version: fields.version ?? '3.0.9-1' },
     locations: [{ path: 'var/lib/dpkg/status', introducedIn: LAYER, layer: LAYER }],
     ...fields,

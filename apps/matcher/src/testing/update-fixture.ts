@@ -13,6 +13,8 @@ export function affectedRow(fields: Partial<Affected> = {}): Affected {
     fixState: 'fixed',
     arches: [],
     module: '',
+    cpe: '',
+    bulletin: '',
     severity: 'medium',
     normalizedSeverity: 'High',
     ...fields,
@@ -27,6 +29,7 @@ export function advisory(key: string, fields: Partial<Advisory> = {}): Advisory 
     issued: '2024-01-02T03:04:05Z',
     links: [`https://example.org/${key}`],
     aliases: [],
+    upstream: [],
     affected: [affectedRow()],
     ...fields,
   };
@@ -50,6 +53,8 @@ export interface PartitionFixture {
   readonly removed?: boolean;
   readonly rejectedRecords?: number;
   readonly advisories?: readonly Advisory[];
+  readonly changesOnly?: boolean;
+  readonly endedKeys?: readonly string[];
 }
 
 /** The messages of one update, in order. */
@@ -75,5 +80,7 @@ function partitionMessage(partition: PartitionFixture) {
     namespaces: [...(partition.namespaces ?? ['debian:12'])],
     removed: partition.removed ?? false,
     rejectedRecords: partition.rejectedRecords ?? 0,
+    changesOnly: partition.changesOnly ?? false,
+    endedKeys: [...(partition.endedKeys ?? [])],
   };
 }

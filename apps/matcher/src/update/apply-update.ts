@@ -28,7 +28,7 @@ const STATEMENT_TIMEOUT_MS = 30 * 60_000;
 
 /**
  * Applies one run of a feed in one transaction: readers see all of it or nothing. Each partition named is replaced by
- * what follows it; an unchanged feed costs one row, a changed one rows in proportion to the change. Anything that goes
+ * what follows it, or, when only its changes came, those advisories are replaced; an unchanged feed costs one row, a changed one rows in proportion to the change. Anything that goes
  * wrong before the commit message, a wrong count included, leaves the store as it was.
  */
 export async function applyUpdate(db: Database, update: UpdateStream, nowMs: number): Promise<ApplySummary> {
@@ -44,7 +44,7 @@ async function applyInTransaction(tx: Transaction, update: UpdateStream, nowMs: 
   if (sent !== intake.received) {
     throw new ServiceError('invalid-argument', `update refused: ${intake.received} advisories came, ${sent} were sent`);
   }
-  const change = await staging.finish(intake.named);
+  const change = await staging.finish(intake.ends);
   const partitionRows = await partitions.save(intake.facts());
   const written = feed.rowsWritten + partitionRows;
   const outcome =

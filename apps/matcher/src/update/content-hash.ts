@@ -12,7 +12,8 @@ function shortHash(parts: readonly unknown[]): string {
 
 /** Identity of what an advisory says in words: everything but its affected rows and its key. */
 export function documentHash(advisory: Advisory): string {
-  return shortHash([advisory.name, advisory.description, advisory.issued, advisory.links, advisory.aliases]);
+  const { name, description, issued, links, aliases, upstream } = advisory;
+  return shortHash([name, description, issued, links, aliases, ...(upstream.length === 0 ? [] : [upstream])]);
 }
 
 /** Identity of an affected row within its advisory: every field of it. */
@@ -30,6 +31,8 @@ export function affectedHash(affected: Affected): string {
     affected.module,
     affected.severity,
     affected.normalizedSeverity,
+    // Absent where they are empty: rows from before there was such a field keep their identity.
+    ...(affected.cpe === '' && affected.bulletin === '' ? [] : [affected.cpe, affected.bulletin]),
   ]);
 }
 

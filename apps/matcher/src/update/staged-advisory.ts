@@ -57,6 +57,7 @@ function cleanDocument(advisory: Advisory): Advisory {
     issued: storableText(advisory.issued),
     links: advisory.links.map(storableText),
     aliases: advisory.aliases.map(storableText),
+    upstream: advisory.upstream.map(storableText),
   };
 }
 
@@ -68,6 +69,8 @@ function cleanAffected(row: Affected): Affected {
     package: storableText(row.package),
     scheme: storableText(row.scheme),
     module: storableText(row.module),
+    cpe: storableText(row.cpe),
+    bulletin: storableText(row.bulletin),
     severity: storableText(row.severity),
     arches: row.arches.map(storableText).sort(),
     range: {
@@ -87,6 +90,7 @@ function documentProblem(advisory: Advisory): string | undefined {
   }
   if (advisory.links.length > listItems) return `more than ${listItems} links`;
   if (advisory.aliases.length > listItems) return `more than ${listItems} aliases`;
+  if (advisory.upstream.length > listItems) return `more than ${listItems} upstream flaws`;
   if (advisory.affected.length > affectedRows) return `more than ${affectedRows} affected rows`;
   return undefined;
 }
@@ -98,6 +102,8 @@ function affectedProblem(row: Affected): string | undefined {
     ['package', row.package],
     ['scheme', row.scheme],
     ['module', row.module],
+    ['cpe', row.cpe],
+    ['bulletin', row.bulletin],
     ['severity', row.severity],
     ['introduced', row.range.introduced],
     ['fixed', row.range.fixed],

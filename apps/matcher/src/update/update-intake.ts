@@ -1,6 +1,6 @@
 import { ServiceError } from '@clair/service-kit';
 import type { NamedPartition, PartitionBook, PartitionFacts } from '../store/partitions.ts';
-import type { Staging } from '../store/staging.ts';
+import type { PartitionEnd, Staging } from '../store/staging.ts';
 import type { UpdateMessage, UpdatePartition } from './update-stream.ts';
 
 /** Reasons kept for the log; the rest are only counted. */
@@ -16,7 +16,8 @@ interface OpenPartition {
 /**
  * Takes the messages of one update and hands the advisories on. A record that does not read, is beyond a limit, or has
  * a key that its partition had before, is rejected: it is counted in the partition's rejected records, and of two
- * records with one key the first stays.
+ * records with one key the first stays. Of a partition of which only the changes came, the advisory of a rejected record
+ * stays as it was.
  */
 export class UpdateIntake {
   readonly #partitions: PartitionBook;
@@ -46,8 +47,12 @@ export class UpdateIntake {
     return this.#received;
   }
 
-  get named(): readonly NamedPartition[] {
-    return [...this.#open.values()].map(({ named }) => named);
+  /** What ends in the partitions named, beside what the advisories that came replace. */
+  get ends(): readonly PartitionEnd[] {
+    return [...this.#open.values()].map(({ named, sent, keys }) => ({
+      partition: named,
+      keys: sent.changesOnly ? sent.endedKeys.filter((key) => !keys.has(key)) : 'all-others',
+    }));
   }
 
   get rejected(): number {
@@ -58,11 +63,16 @@ export class UpdateIntake {
     return this.#rejections;
   }
 
-  /** What is to be stored of the partitions named, by id. */
+  /**
+   * What is to be stored of the partitions named, by id. Changes never lower the count of rejected records, because nobody
+   * knows which of those before they mend: it is a count since the whole partition came, and sent twice it stays the same.
+   */
   facts(): ReadonlyMap<number, PartitionFacts> {
-    const facts = [...this.#open.values()].map(
-      ({ named, sent, rejected }) => [named.id, { ...sent, rejected: sent.rejected + rejected }] as const,
-    );
+    const facts = [...this.#open.values()].map(({ named, sent, rejected }) => {
+      const { name, fingerprint, namespaces, removed, changesOnly } = sent;
+      const count = Math.max(sent.rejected + rejected, changesOnly ? named.rejected : 0);
+      return [named.id, { name, fingerprint, namespaces, removed, rejected: count }] as const;
+    });
     return new Map(facts);
   }
 
@@ -70,7 +80,14 @@ export class UpdateIntake {
     if (this.#open.has(sent.name)) {
       throw new ServiceError('invalid-argument', `update refused: partition ${sent.name} comes twice`);
     }
-    this.#current = { named: await this.#partitions.identify(sent.name), sent, keys: new Set(), rejected: 0 };
+    const named = await this.#partitions.identify(sent.name);
+    if (sent.changesOnly && !named.isHeld) {
+      throw new ServiceError(
+        'failed-precondition',
+        `changes of partition ${sent.name} came, which is not held; send it whole`,
+      );
+    }
+    this.#current = { named, sent, keys: new Set(), rejected: 0 };
     this.#open.set(sent.name, this.#current);
   }
 

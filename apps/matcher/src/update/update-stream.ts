@@ -15,7 +15,12 @@ export interface UpdatePartition {
   readonly fingerprint: string;
   readonly namespaces: readonly string[];
   readonly removed: boolean;
+  /** Of the whole partition, as far as the sender knows. */
   readonly rejected: number;
+  /** What follows is only what changed: advisories of other keys stay, except those of {@link endedKeys}. */
+  readonly changesOnly: boolean;
+  /** Different from each other. A key of which an advisory follows has not ended. */
+  readonly endedKeys: readonly string[];
 }
 
 export interface UpdateStream {
@@ -27,6 +32,7 @@ export interface UpdateStream {
 const FEED_ID = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,127}$/;
 const TEXT_BYTES_MAX = 1_024;
 const NAMESPACES_MAX = 10_000;
+const ENDED_KEYS_MAX = 100_000;
 const STALE_AFTER_HOURS_MAX = 24 * 366;
 
 /**
@@ -92,12 +98,20 @@ function readPartition(partition: UpdatePartitionMessage): UpdatePartition {
   requireShort('partition.fingerprint', partition.fingerprint);
   if (partition.namespaces.length > NAMESPACES_MAX) throw refused(`more than ${NAMESPACES_MAX} namespaces`);
   for (const namespace of partition.namespaces) requireShort('partition.namespaces', namespace);
+  if (partition.removed && partition.changesOnly) throw refused('partition.removed and partition.changes_only');
+  if (partition.endedKeys.length > 0 && !partition.changesOnly) {
+    throw refused('partition.ended_keys without partition.changes_only');
+  }
+  if (partition.endedKeys.length > ENDED_KEYS_MAX) throw refused(`more than ${ENDED_KEYS_MAX} ended keys`);
+  for (const key of partition.endedKeys) requireShort('partition.ended_keys', key);
   return {
     name: partition.name,
     fingerprint: partition.fingerprint,
     namespaces: [...new Set(partition.namespaces)].sort(),
     removed: partition.removed,
     rejected: partition.rejectedRecords,
+    changesOnly: partition.changesOnly,
+    endedKeys: [...new Set(partition.endedKeys)],
   };
 }
 
@@ -107,6 +121,8 @@ interface UpdatePartitionMessage {
   readonly namespaces: readonly string[];
   readonly removed: boolean;
   readonly rejectedRecords: number;
+  readonly changesOnly: boolean;
+  readonly endedKeys: readonly string[];
 }
 
 function requireShort(field: string, text: string): void {

@@ -33,7 +33,15 @@ function fetcherOf(documents: Record<string, string>): Fetcher {
       const open = async function* () {
         yield Buffer.from(found);
       };
-      return ok({ kind: 'document', bytes: found.length, contentHash, etag: '', lastModified: '', open });
+      return ok({
+        kind: 'document',
+        bytes: found.length,
+        contentHash,
+        etag: '',
+        lastModified: '',
+        publishedAt: '',
+        open,
+      });
     },
     async fetchWhole({ url }) {
       return ok({ kind: 'document', bytes: Buffer.from(find(url) ?? '') });

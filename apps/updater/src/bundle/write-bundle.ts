@@ -6,7 +6,7 @@ import { type ConfiguredFeed, configuredFeeds } from '../configured-feeds.ts';
 import { feedFingerprint, updateMessages } from '../run/apply.ts';
 import type { Fetcher } from '../run/fetcher.ts';
 import { failuresOf, prepareFeed } from '../run/prepare-feed.ts';
-import { toReady } from '../run/run-feed.ts';
+import { toSent } from '../run/run-feed.ts';
 import { encodeDelimited } from '../run/spool.ts';
 import { openWorkDirectory } from '../run/work-directory.ts';
 import { BUNDLE_MAGIC } from './bundle-format.ts';
@@ -52,13 +52,21 @@ async function* feedMessages({ feed, options }: ConfiguredFeed, context: FeedCon
   // The work directory lives as long as its messages are being taken.
   const directory = await openWorkDirectory();
   try {
-    const input = { feed, options, known: new Map(), held: new Map(), force: false, signal: context.signal };
+    const input = {
+      feed,
+      options,
+      known: new Map(),
+      held: new Map(),
+      force: false,
+      whole: true,
+      signal: context.signal,
+    };
     const prepared = await prepareFeed({ ...input, directory: directory.path }, context);
     if (!prepared.ok) {
       context.exported.push({ feed: feed.id, partitions: 0, advisories: 0, failures: prepared.error });
       return;
     }
-    const ready = prepared.value.filter((one) => one.kind === 'ready').map(toReady);
+    const ready = prepared.value.filter((one) => one.kind === 'ready').map(toSent);
     const failures = failuresOf(prepared.value);
     const advisories = ready.reduce((sum, one) => sum + one.advisories, 0);
     context.exported.push({ feed: feed.id, partitions: ready.length, advisories, failures });

@@ -2,14 +2,16 @@ import { createHash } from 'node:crypto';
 import type { ApplyUpdateRequest, ApplyUpdateResponse, MatcherServiceClient } from '@clair/contracts';
 import { readSpool } from './spool.ts';
 
-/** A partition that is ready to be sent: read as a whole and believed. */
-export interface ReadyPartition {
+/** A partition that is ready to be sent: read and believed, as a whole or what changed of it. */
+export interface SentPartition {
   readonly name: string;
   readonly fingerprint: string;
   readonly namespaces: readonly string[];
   readonly rejected: number;
   readonly advisories: number;
   readonly spoolPath: string;
+  /** The spool holds only what changed, and these ended. */
+  readonly delta: { readonly endedKeys: readonly string[] } | undefined;
 }
 
 export interface Update {
@@ -18,7 +20,7 @@ export interface Update {
   readonly fingerprint: string;
   readonly fetchedAt: string;
   readonly staleAfterHours: number;
-  readonly partitions: readonly ReadyPartition[];
+  readonly partitions: readonly SentPartition[];
   /** Partitions that the source does not have any more. */
   readonly removed: readonly string[];
 }
@@ -49,18 +51,14 @@ export async function* updateMessages(update: Update): AsyncGenerator<ApplyUpdat
     yield* readSpool(partition.spoolPath);
   }
   for (const name of update.removed) {
-    yield partitionMessage({ name, fingerprint: '', namespaces: [], rejected: 0, removed: true });
+    yield partitionMessage({ name, fingerprint: '', namespaces: [], rejected: 0, removed: true, delta: undefined });
   }
   yield { message: { $case: 'commit', value: { advisories } } };
 }
 
-function partitionMessage(partition: {
-  readonly name: string;
-  readonly fingerprint: string;
-  readonly namespaces: readonly string[];
-  readonly rejected: number;
-  readonly removed: boolean;
-}): ApplyUpdateRequest {
+function partitionMessage(
+  partition: Omit<SentPartition, 'advisories' | 'spoolPath'> & { readonly removed: boolean },
+): ApplyUpdateRequest {
   return {
     message: {
       $case: 'partition',
@@ -70,6 +68,8 @@ function partitionMessage(partition: {
         namespaces: [...partition.namespaces],
         removed: partition.removed,
         rejectedRecords: partition.rejected,
+        changesOnly: partition.delta !== undefined,
+        endedKeys: [...(partition.delta?.endedKeys ?? [])],
       },
     },
   };

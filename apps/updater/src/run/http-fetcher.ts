@@ -4,11 +4,10 @@ import { open } from 'node:fs/promises';
 import type { FetchRequest } from '@clair/feeds';
 import { err, ok, type Result } from '@clair/model';
 import { type AddressGuard, type Download, downloadResumable, readBody, redactUrl, resumableRequest } from '@clair/oci';
-import type { PartitionState } from '../store/partitions.ts';
-import type { FetchedDocument, Fetcher, FetchOptions, FetchOutcome } from './fetcher.ts';
+import type { FetchedDocument, Fetcher, FetchOptions, FetchOutcome, Validators, WholeDocument } from './fetcher.ts';
 
-/** An index of partitions is a page; it is held in memory. */
-const WHOLE_BYTES_MAX = 16 * 1024 * 1024;
+/** An index of partitions is a page, a log of changes some MB; they are held in memory. */
+const WHOLE_BYTES_MAX = 64 * 1024 * 1024;
 
 export interface HttpFetcherOptions {
   readonly guard: AddressGuard;
@@ -18,28 +17,31 @@ export interface HttpFetcherOptions {
   readonly idleMs: number;
 }
 
-/** Fetches over HTTP: conditional, bounded, retried, resumed where it stopped, and through the address guard. */
+/**
+ * Fetches over HTTP: conditional, bounded, retried, resumed where it stopped, and through the address guard. A place that
+ * fails, or whose bytes are not those that the source says, is followed by the next mirror.
+ */
 export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
   return {
-    fetch: (request, fetchOptions) => fetchToFile(request, fetchOptions, options),
-    async fetchWhole(request, signal) {
-      const answer = await resumableRequest(request.url, {
-        ...limits(request, options, WHOLE_BYTES_MAX),
-        signal,
-      });
-      if (!answer.ok) return err(answer.error.message);
-      if (answer.value.status === 404) {
-        answer.value.close();
-        return ok({ kind: 'absent' });
-      }
-      if (answer.value.status !== 200) {
-        answer.value.close();
-        return err(`${redactUrl(request.url)}: the server answered ${answer.value.status}`);
-      }
-      const bytes = await readBody(answer.value);
-      return bytes.ok ? ok({ kind: 'document', bytes: bytes.value }) : err(bytes.error.message);
-    },
+    fetch: (request, fetchOptions) =>
+      fromAnyPlace(request, (url) => fetchToFile(request, { ...fetchOptions, url }, options)),
+    fetchWhole: (request, signal) =>
+      fromAnyPlace(request, (url) => fetchToMemory(request, { ...options, url, signal })),
   };
+}
+
+/** The first answer; when no place has one, why each of them has not. */
+async function fromAnyPlace<T>(
+  request: FetchRequest,
+  fetchFrom: (url: string) => Promise<Result<T, string>>,
+): Promise<Result<T, string>> {
+  const reasons: string[] = [];
+  for (const url of [request.url, ...(request.mirrors ?? [])]) {
+    const answer = await fetchFrom(url);
+    if (answer.ok) return answer;
+    reasons.push(answer.error);
+  }
+  return err(reasons.join('; '));
 }
 
 function limits(request: FetchRequest, options: HttpFetcherOptions, ceiling: number) {
@@ -51,44 +53,89 @@ function limits(request: FetchRequest, options: HttpFetcherOptions, ceiling: num
   };
 }
 
+async function fetchToMemory(
+  request: FetchRequest,
+  options: HttpFetcherOptions & { readonly url: string; readonly signal: AbortSignal },
+): Promise<Result<WholeDocument, string>> {
+  const { url, signal } = options;
+  const answer = await resumableRequest(url, { ...limits(request, options, WHOLE_BYTES_MAX), signal });
+  if (!answer.ok) return err(answer.error.message);
+  const { status } = answer.value;
+  if (status !== 200) answer.value.close();
+  if (status === 404) return ok({ kind: 'absent' });
+  if (status !== 200) return err(`${redactUrl(url)}: the server answered ${status}`);
+  const bytes = await readBody(answer.value);
+  if (!bytes.ok) return err(bytes.error.message);
+  const hash = createHash(request.checksum?.algorithm ?? 'sha256').update(bytes.value);
+  const mismatch = mismatchOf(request, url, hash.digest('hex'));
+  return mismatch === undefined ? ok({ kind: 'document', bytes: bytes.value }) : err(mismatch);
+}
+
 async function fetchToFile(
   request: FetchRequest,
-  { path, conditional, signal }: FetchOptions,
+  { path, conditional, signal, url }: FetchOptions & { readonly url: string },
   options: HttpFetcherOptions,
 ): Promise<Result<FetchOutcome, string>> {
+  const isMirror = url !== request.url;
+  const held = isMirror ? undefined : conditional;
   const file = await open(path, 'w', 0o600);
   try {
-    const answer = await downloadResumable(request.url, {
+    const answer = await downloadResumable(url, {
       ...limits(request, options, options.bytesMax),
       signal,
       file,
-      ...(conditional && { conditional: validators(conditional) }),
+      ...(held && { conditional: validators(held) }),
     });
     if (!answer.ok) return err(answer.error.message);
     const { status } = answer.value;
     // A broken cache may answer 304 to a question without a condition: then nobody has the document.
-    if (status === 304 && conditional !== undefined) return ok({ kind: 'not-modified' });
+    if (status === 304 && held !== undefined) return ok({ kind: 'not-modified' });
     if ((status === 404 || status === 410) && request.absentIsFine === true) return ok({ kind: 'absent' });
-    if (status !== 200) return err(`${redactUrl(request.url)}: the server answered ${status}`);
-    return ok(await describe(path, answer.value));
+    if (status !== 200) return err(`${redactUrl(url)}: the server answered ${status}`);
+    const { document, checksum } = await describe(path, answer.value, request);
+    const mismatch = mismatchOf(request, url, checksum);
+    if (mismatch !== undefined) return err(mismatch);
+    return ok(isMirror ? { ...document, etag: '', lastModified: '' } : document);
   } finally {
     await file.close();
   }
 }
 
-function validators({ etag, lastModified }: PartitionState): { etag?: string; lastModified?: string } {
+function validators({ etag, lastModified }: Validators): { etag?: string; lastModified?: string } {
   return { ...(etag !== '' && { etag }), ...(lastModified !== '' && { lastModified }) };
 }
 
-async function describe(path: string, download: Download): Promise<FetchedDocument> {
+function mismatchOf(request: FetchRequest, url: string, found: string): string | undefined {
+  const { checksum } = request;
+  if (checksum === undefined || checksum.hex.toLowerCase() === found) return undefined;
+  return `${redactUrl(url)}: its ${checksum.algorithm} is ${found}, and the source says ${checksum.hex.slice(0, 128)}`;
+}
+
+async function describe(
+  path: string,
+  download: Download,
+  request: FetchRequest,
+): Promise<{ readonly document: FetchedDocument; readonly checksum: string }> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return {
+  const checksum = createHash(request.checksum?.algorithm ?? 'sha256');
+  for await (const chunk of createReadStream(path)) {
+    hash.update(chunk);
+    if (request.checksum !== undefined) checksum.update(chunk);
+  }
+  const lastModified = download.headers['last-modified'] ?? '';
+  const document: FetchedDocument = {
     kind: 'document',
     bytes: download.bytes,
     contentHash: hash.digest('hex'),
     etag: download.headers.etag ?? '',
-    lastModified: download.headers['last-modified'] ?? '',
+    lastModified,
+    publishedAt: instantOf(lastModified),
     open: () => createReadStream(path, { highWaterMark: 256 * 1024 }),
   };
+  return { document, checksum: checksum.digest('hex') };
+}
+
+function instantOf(httpDate: string): string {
+  const ms = Date.parse(httpDate);
+  return Number.isNaN(ms) ? '' : new Date(ms).toISOString();
 }

@@ -39,6 +39,25 @@ export function implausibleContent(
   return undefined;
 }
 
+/**
+ * Why a delta is not believed, as {@link implausibleContent} for a whole: single documents may be unreadable, most may not,
+ * and a source does not withdraw most of what it has in one day.
+ */
+export function implausibleDelta(
+  now: PartitionCounts & { readonly ended: number },
+  before: PartitionCounts,
+  limits: PlausibilityLimits,
+): string | undefined {
+  const records = now.advisories + now.rejectedRecords;
+  if (records >= RECORDS_MIN && now.rejectedRecords > records * limits.rejectedRatio) {
+    return `${now.rejectedRecords} of ${records} changed records could not be read; the format may have changed`;
+  }
+  if (before.advisories >= RECORDS_MIN && now.ended > before.advisories * SHRINK_SHARE_MAX) {
+    return `${now.ended} of ${before.advisories} advisories were withdrawn; run it with --force if that is right`;
+  }
+  return undefined;
+}
+
 /** The most bytes a partition's document may have, given the last good one. */
 export function plausibleBytesMax(
   bytesMax: number,

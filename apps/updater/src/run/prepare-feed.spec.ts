@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { debian, type Feed } from '@clair/feeds';
 import { ok } from '@clair/model';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { PartitionState } from '../store/partitions.ts';
+import { NO_CHANGES, type PartitionState } from '../store/partitions.ts';
 import type { Fetcher } from './fetcher.ts';
 import { prepareFeed } from './prepare-feed.ts';
 
@@ -29,7 +29,8 @@ function source(asked: string[]): Fetcher {
       const open = async function* () {
         yield Buffer.from(DOCUMENT);
       };
-      return ok({ kind: 'document', bytes: DOCUMENT.length, contentHash: HASH, etag: '"1"', lastModified: '', open });
+      const validators = { etag: '"1"', lastModified: '', publishedAt: '' };
+      return ok({ kind: 'document', bytes: DOCUMENT.length, contentHash: HASH, ...validators, open });
     },
     fetchWhole: () => Promise.reject(new Error('the feed has no index')),
   };
@@ -48,18 +49,20 @@ async function prepare(feed: Feed, held: string) {
         url: partition?.request.url ?? '',
         etag: '"1"',
         lastModified: '',
+        checksum: '',
         contentHash: held,
         bytes: DOCUMENT.length,
         advisories: 1,
         rejectedRecords: 0,
+        changes: NO_CHANGES,
       },
     ],
   ]);
   const asked: string[] = [];
   const signal = new AbortController().signal;
   const prepared = await prepareFeed(
-    { feed, options: {}, known, held: new Map([[name, held]]), force: false, directory, signal },
-    { fetcher: source(asked), limits: { rejectedRatio: 0.02, growthRatio: 5 }, concurrency: 1 },
+    { feed, options: {}, known, held: new Map([[name, held]]), force: false, whole: false, directory, signal },
+    { fetcher: source(asked), limits: { rejectedRatio: 0.02, growthRatio: 5 }, concurrency: 1, clock: () => 0 },
   );
   return { asked, kinds: prepared.ok ? prepared.value.map(({ kind }) => kind) : [] };
 }

@@ -1,16 +1,12 @@
 import type { MatcherServiceClient } from '@clair/contracts';
 import type { Feed, FeedOptions } from '@clair/feeds';
 import { ok, type Result } from '@clair/model';
+import { ServiceError } from '@clair/service-kit';
 import type { PartitionState } from '../store/partitions.ts';
-import { applyUpdate, feedFingerprint, type ReadyPartition } from './apply.ts';
+import { applyUpdate, feedFingerprint, type SentPartition } from './apply.ts';
 import { believableRemovals } from './plausibility.ts';
-import {
-  failuresOf,
-  type PrepareDeps,
-  type PreparedPartition,
-  prepareFeed,
-  type ReadyDocument,
-} from './prepare-feed.ts';
+import { failuresOf, prepareFeed } from './prepare-feed.ts';
+import type { PrepareDeps, PreparedPartition, ReadyPartition } from './prepared-partition.ts';
 import { withWorkDirectory } from './work-directory.ts';
 
 export interface FeedRunInput {
@@ -25,7 +21,6 @@ export interface FeedRunInput {
 
 export interface FeedRunDeps extends PrepareDeps {
   readonly matcher: MatcherServiceClient;
-  readonly clock: () => number;
 }
 
 export interface FeedRunResult {
@@ -51,6 +46,19 @@ const REJECTIONS_SHOWN = 20;
  */
 export async function runFeed(
   input: FeedRunInput,
+  deps: FeedRunDeps,
+): Promise<Result<FeedRunResult, readonly string[]>> {
+  try {
+    return await runOnce({ ...input, whole: false }, deps);
+  } catch (error) {
+    // The matcher lost what the changes were changes of, after it had said that it has it.
+    if (!(error instanceof ServiceError && error.kind === 'failed-precondition')) throw error;
+    return runOnce({ ...input, whole: true }, deps);
+  }
+}
+
+async function runOnce(
+  input: FeedRunInput & { readonly whole: boolean },
   deps: FeedRunDeps,
 ): Promise<Result<FeedRunResult, readonly string[]>> {
   const held = await heldByMatcher(input.feed.id, deps.matcher, input.signal);
@@ -93,12 +101,14 @@ async function apply(input: FeedRunInput, gathered: Gathered, deps: FeedRunDeps)
   const ready = prepared.filter((one) => one.kind === 'ready');
   const present = new Set(prepared.filter((one) => one.kind !== 'absent').map((one) => one.name));
   const gone = [...held.keys()].filter((name) => !present.has(name));
-  const removed = input.force ? gone : believableRemovals(gone, held.size);
   const failures = failuresOf(prepared);
-  if (removed.length < gone.length) {
+  // Of a plan that could not be had nobody knows which partitions are its own.
+  const isPlanned = prepared.every((one) => one.kind !== 'unplanned');
+  const removed = isPlanned ? (input.force ? gone : believableRemovals(gone, held.size)) : [];
+  if (isPlanned && removed.length < gone.length) {
     failures.push(`${gone.length} of ${held.size} partitions are gone; run it with --force if that is right`);
   }
-  const after = new Map([...held, ...ready.map((one) => [one.name, one.document.contentHash] as const)]);
+  const after = new Map([...held, ...ready.map((one) => [one.name, one.state.contentHash] as const)]);
   for (const name of removed) after.delete(name);
   const update = {
     feed: input.feed.id,
@@ -106,7 +116,7 @@ async function apply(input: FeedRunInput, gathered: Gathered, deps: FeedRunDeps)
     // The feed is only as fresh as its oldest partition: while one fails, its age grows, and reports say so.
     fetchedAt: failures.length === 0 ? gathered.fetchedAt : gathered.held.fetchedAt,
     staleAfterHours: input.feed.staleAfterHours,
-    partitions: ready.map(toReady),
+    partitions: ready.map(toSent),
     removed,
   };
   const answer = await applyUpdate(deps.matcher, update, input.signal);
@@ -117,40 +127,57 @@ async function apply(input: FeedRunInput, gathered: Gathered, deps: FeedRunDeps)
     failures,
     rejections: rejectionsOf(ready),
     fetchedBytes: prepared.reduce((sum, one) => sum + bytesOf(one), 0),
-    saved: prepared.flatMap(stateOf),
+    saved: await countedStates(input, prepared, deps),
     // One that is gone and not believed to be stays known, as it stays with the matcher.
     forgotten: [...input.known.keys()].filter((name) => !after.has(name)),
   };
 }
 
-function rejectionsOf(ready: readonly ReadyDocument[]): string[] | undefined {
+function rejectionsOf(ready: readonly ReadyPartition[]): string[] | undefined {
   if (ready.length === 0) return undefined;
   return ready.flatMap(({ parsed }) => parsed.rejections).slice(0, REJECTIONS_SHOWN);
 }
 
 function bytesOf(one: PreparedPartition): number {
-  if (one.kind === 'ready') return one.document.bytes;
-  return one.kind === 'absent' ? 0 : one.bytes;
+  return one.kind === 'absent' || one.kind === 'unplanned' ? 0 : one.bytes;
 }
 
-/** What `ApplyUpdate` wants to know of a document that was read. */
-export function toReady({ name, partition, document, parsed, spoolPath }: ReadyDocument): ReadyPartition {
+/** What `ApplyUpdate` wants to know of a partition that was read. */
+export function toSent({ name, partition, state, parsed, spoolPath, delta }: ReadyPartition): SentPartition {
   return {
     name,
-    fingerprint: document.contentHash,
+    fingerprint: state.contentHash,
     namespaces: partition.namespaces,
-    rejected: parsed.rejectedRecords,
+    rejected: state.rejectedRecords,
     advisories: parsed.advisories,
     spoolPath,
+    delta,
   };
 }
 
-function stateOf(one: PreparedPartition): PartitionState[] {
-  if (one.kind === 'unchanged') return one.state === undefined ? [] : [one.state];
-  if (one.kind !== 'ready') return [];
-  const { name, partition, document, parsed } = one;
-  const { etag, lastModified, contentHash, bytes } = document;
-  const { advisories, rejectedRecords } = parsed;
-  const { url } = partition.request;
-  return [{ name, url, etag, lastModified, contentHash, bytes, advisories, rejectedRecords }];
+/**
+ * What to remember. How many advisories a delta left there only the matcher can tell, and it tells of the whole feed: the
+ * difference to what is known of all partitions is put down to the first of those that changed.
+ */
+async function countedStates(
+  input: FeedRunInput,
+  prepared: readonly PreparedPartition[],
+  { matcher }: FeedRunDeps,
+): Promise<readonly PartitionState[]> {
+  const saved = prepared.flatMap((one) => {
+    if (one.kind !== 'unchanged' && one.kind !== 'ready') return [];
+    return one.state === undefined ? [] : [one.state];
+  });
+  const changed = prepared.find((one) => one.kind === 'ready' && one.delta !== undefined);
+  if (changed === undefined) return saved;
+  const answer = await matcher.listFeeds({}, { signal: input.signal }).catch(() => undefined);
+  const feed = answer?.feeds.find((one) => one.feed === input.feed.id);
+  if (feed === undefined) return saved;
+  const held = new Set(feed.partitions.map(({ name }) => name));
+  const all = new Map([...input.known, ...saved.map((state) => [state.name, state] as const)]);
+  const known = [...all.values()].filter(({ name }) => held.has(name)).reduce((sum, one) => sum + one.advisories, 0);
+  return saved.map((state) => {
+    if (state.name !== changed.name) return state;
+    return { ...state, advisories: Math.max(0, state.advisories + feed.advisories - known) };
+  });
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { ApplyUpdateRequest } from '@clair/contracts';
 
 /** Written in pieces of this size; a message at a time would be a system call for each. */
@@ -10,35 +10,64 @@ const MESSAGE_BYTES_MAX = 64 * 1024 * 1024;
 /** Appends length-delimited messages to a file. */
 export interface SpoolWriter {
   write(message: ApplyUpdateRequest): Promise<void>;
+  /** Bytes written so far: a place to go back to. */
+  readonly end: number;
+  /** Takes back what was written since the spool ended there. */
+  truncate(end: number): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function openSpool(path: string): Promise<SpoolWriter> {
-  const file = await open(path, 'w', 0o600);
-  let pending: Uint8Array[] = [];
-  let pendingBytes = 0;
-  const flush = async (): Promise<void> => {
-    const chunk = Buffer.concat(pending);
-    pending = [];
-    pendingBytes = 0;
-    // `write` may take less than it is given when the disk is nearly full; this goes on to the end or rejects.
-    if (chunk.length > 0) await file.writeFile(chunk);
-  };
-  return {
-    async write(message) {
-      const bytes = encodeDelimited(message);
-      pending.push(bytes);
-      pendingBytes += bytes.length;
-      if (pendingBytes >= WRITE_BYTES) await flush();
-    },
-    async close() {
-      try {
-        await flush();
-      } finally {
-        await file.close();
-      }
-    },
-  };
+  return new FileSpool(await open(path, 'w', 0o600));
+}
+
+class FileSpool implements SpoolWriter {
+  readonly #file: FileHandle;
+  #pending: Uint8Array[] = [];
+  #pendingBytes = 0;
+  #fileBytes = 0;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  get end(): number {
+    return this.#fileBytes + this.#pendingBytes;
+  }
+
+  async write(message: ApplyUpdateRequest): Promise<void> {
+    const bytes = encodeDelimited(message);
+    this.#pending.push(bytes);
+    this.#pendingBytes += bytes.length;
+    if (this.#pendingBytes >= WRITE_BYTES) await this.#flush();
+  }
+
+  async truncate(end: number): Promise<void> {
+    if (end === this.end) return;
+    await this.#flush();
+    await this.#file.truncate(end);
+    this.#fileBytes = end;
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#flush();
+    } finally {
+      await this.#file.close();
+    }
+  }
+
+  async #flush(): Promise<void> {
+    const chunk = Buffer.concat(this.#pending);
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    // `write` may take less than it is given when the disk is nearly full.
+    for (let done = 0; done < chunk.length; ) {
+      const { bytesWritten } = await this.#file.write(chunk, done, chunk.length - done, this.#fileBytes);
+      done += bytesWritten;
+      this.#fileBytes += bytesWritten;
+    }
+  }
 }
 
 /** One message with its length before it (32 bits, big-endian), as spools and bundles hold it. Throws `RangeError` for one that could not be read again. */

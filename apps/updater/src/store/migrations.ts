@@ -32,5 +32,17 @@ create table {schema}.partition_state (
 );
 `;
 
+/** `changes_taken` is a list of pairs: no key of a document can be mistaken for a word of the language. */
+const CHANGE_LOGS = `
+alter table {schema}.partition_state
+  add column checksum text not null default '',
+  add column changes_since text not null default '',
+  add column changes_taken jsonb not null default '[]';
+`;
+
 /** The schema `updater`, oldest first. */
-export const migrations: readonly Migration[] = [...platformMigrations, { id: '0001-updater', sql: INITIAL }];
+export const migrations: readonly Migration[] = [
+  ...platformMigrations,
+  { id: '0001-updater', sql: INITIAL },
+  { id: '0002-change-logs', sql: CHANGE_LOGS },
+];

@@ -34,7 +34,10 @@ await withWorkDirectory(async (directory) => {
     namespaces: [],
     request: { url: 'https://tracker.example/', bytesMax: documentBytes },
   };
-  const parsed = await parsePartition(debian, partition, { document: document(), spoolPath: join(directory, 'spool') });
+  const parsed = await parsePartition(debian, partition, {
+    document: { path: '', content: document() },
+    spoolPath: join(directory, 'spool'),
+  });
   const peakBytes = process.resourceUsage().maxRSS * 1024;
   process.stdout.write(JSON.stringify({ ...(parsed.ok ? parsed.value : { error: parsed.error }), written, peakBytes }));
 });

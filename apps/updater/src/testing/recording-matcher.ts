@@ -16,6 +16,8 @@ export interface RecordedPartition {
   readonly namespaces: readonly string[];
   readonly removed: boolean;
   readonly rejected: number;
+  readonly changesOnly: boolean;
+  readonly endedKeys: readonly string[];
   readonly advisories: readonly WireAdvisory[];
 }
 
@@ -59,11 +61,22 @@ export class RecordingMatcher {
     return Object.fromEntries(partitions.map(([name, { advisories }]) => [name, advisories.map(({ key }) => key)]));
   }
 
+  /** Everything that the advisories of a feed say, for comparison. */
+  #said(feed: string): string {
+    const partitions = [...(this.held.get(feed)?.partitions ?? [])];
+    const said = partitions.map(([name, { advisories }]) => [
+      name,
+      [...advisories].map((one) => JSON.stringify(one)).sort(),
+    ]);
+    return JSON.stringify(said.sort());
+  }
+
   #list() {
     if (this.away === 'all') throw new Unavailable('the matcher is away');
     const feeds = [...this.held].map(([feed, { fetchedAt, partitions }]) => ({
       feed,
       fetchedAt,
+      advisories: [...partitions.values()].reduce((sum, { advisories }) => sum + advisories.length, 0),
       partitions: [...partitions.values()].map(({ name, fingerprint, namespaces }) => ({
         name,
         fingerprint,
@@ -79,14 +92,14 @@ export class RecordingMatcher {
     if (this.away === 'apply') throw new Unavailable('the matcher is away');
     this.updates.push(update);
     const { feed, fetchedAt } = update.header;
-    const before = JSON.stringify(this.keys(feed));
-    const held = this.held.get(feed)?.partitions ?? new Map<string, RecordedPartition>();
+    const before = this.#said(feed);
+    const held = new Map(this.held.get(feed)?.partitions);
     for (const partition of update.partitions) {
       if (partition.removed) held.delete(partition.name);
-      else held.set(partition.name, partition);
+      else held.set(partition.name, partition.changesOnly ? merged(held.get(partition.name), partition) : partition);
     }
     this.held.set(feed, { fetchedAt, partitions: held });
-    const unchanged = JSON.stringify(this.keys(feed)) === before;
+    const unchanged = this.#said(feed) === before;
     return { unchanged, operation: unchanged ? 0 : ++this.#operation };
   }
 
@@ -116,6 +129,13 @@ export class RecordingMatcher {
     if (Number.isNaN(Date.parse(header.fetchedAt))) throw refused('fetched_at is no time');
     return { header, partitions };
   }
+}
+
+function merged(before: RecordedPartition | undefined, changes: RecordedPartition): RecordedPartition {
+  if (before === undefined) throw new ServiceError('failed-precondition', `${changes.name} is not held`);
+  const told = new Set([...changes.endedKeys, ...changes.advisories.map(({ key }) => key)]);
+  const advisories = [...before.advisories.filter(({ key }) => !told.has(key)), ...changes.advisories];
+  return { ...changes, advisories: advisories.sort((a, b) => (a.key < b.key ? -1 : 1)) };
 }
 
 function refused(reason: string): ServiceError {
