@@ -38,11 +38,20 @@ describe('readFeedConfiguration', () => {
   });
 
   it('warns of sets that only Clair has, and when nothing runs', () => {
-    const { ids, warnings } = read({ sets: ['debian', 'photon'], config: { photon: { url: 'https://example.org/' } } });
+    const { ids, warnings } = read({ sets: ['debian', 'rhcc'], config: { rhcc: { url: 'https://example.org/' } } });
     expect(ids).toEqual(['debian']);
-    expect(warnings).toEqual([expect.stringContaining('photon'), expect.stringContaining('photon')]);
+    expect(warnings).toEqual([expect.stringContaining('rhcc'), expect.stringContaining('rhcc')]);
     expect(read({ filter: 'nothing' })).toEqual({ ids: [], warnings: [expect.stringContaining('no feed runs')] });
     expect(read({ sets: [] }).ids).toEqual([]);
+  });
+
+  it.each([
+    [{ 'ubuntu/updater/jammy': { url: 'https://example.org/' } }, /single updater of Clair/],
+    [{ 'oracle-2024-updater': {} }, /single updater of Clair/],
+    [{ ubuntu: { force: [] } }, /force is a key of Clair that has no effect here/],
+    [{ 'rhel-vex': { compressed_file_timeout: '2m' } }, /compressed_file_timeout is a key of Clair/],
+  ])('takes %j of a Clair configuration, and says what it does not do', (config, warning) => {
+    expect(read({ config })).toMatchObject({ warnings: [expect.stringMatching(warning)] });
   });
 
   it('throws with every problem for the service', () => {

@@ -29,6 +29,19 @@ const CLAIR_SETS: readonly string[] = [
   'ubuntu',
 ];
 
+/** Names of Clair's single updaters, each a part of a set, by which its configuration may give one its own URL. */
+const CLAIR_UPDATERS: readonly RegExp[] = [
+  /^alpine-(main|community)-.+-updater$/,
+  /^aws-linux\d+-updater$/,
+  /^debian\/updater(\/.+)?$/,
+  /^oracle-\d{4}-updater$/,
+  /^osv\/.+$/,
+  /^photon-updater-.+$/,
+  /^RHEL.*-updater$|^RHEL\d+-.+$/,
+  /^suse-updater-.+$/,
+  /^ubuntu\/updater\/.+$/,
+];
+
 /**
  * The feeds that run: those of `updaters.sets` (all, when it is absent) whose id `updaters.filter` matches, with what
  * `updaters.config` says of each. The errors are sentences that name the key; the operator mends them.
@@ -47,13 +60,13 @@ export function readFeedConfiguration(
     ...(sets ?? []).map((name) => ({ key: 'updaters.sets', name })),
     ...Object.keys(options).map((name) => ({ key: 'updaters.config', name })),
   ].filter(({ name }) => !known.some(({ id }) => id === name));
-  const misspelt = named.filter(({ name }) => !CLAIR_SETS.includes(name));
+  const misspelt = named.filter(({ name }) => !CLAIR_SETS.includes(name) && !isClairUpdater(name));
   const problems = [
     ...misspelt.map(({ key, name }) => `${key}: there is no set ${name}; known: ${idsOf(known)}`),
     ...feeds.flatMap(unknownOptions),
   ];
   if (problems.length > 0) return err(problems);
-  const warnings = named.map(({ key, name }) => `${key}: ${name} is a set of Clair that has no feed here`);
+  const warnings = [...named.map(clairOnly), ...feeds.flatMap(unusedOptions)];
   if (feeds.length === 0)
     warnings.push(`no feed runs: updaters.sets and updaters.filter leave none of ${idsOf(known)}`);
   return ok({ feeds, warnings });
@@ -72,8 +85,24 @@ function optionsOf(value: unknown): FeedOptions {
 
 function unknownOptions({ feed, options }: ConfiguredFeed): string[] {
   return Object.keys(options)
-    .filter((key) => !feed.optionKeys.includes(key))
+    .filter((key) => !feed.optionKeys.includes(key) && feed.unusedOptionKeys?.includes(key) !== true)
     .map((key) => `updaters.config.${feed.id}: unknown key ${key}; known: ${feed.optionKeys.join(', ')}`);
+}
+
+function unusedOptions({ feed, options }: ConfiguredFeed): string[] {
+  return Object.keys(options)
+    .filter((key) => feed.unusedOptionKeys?.includes(key) === true)
+    .map((key) => `updaters.config.${feed.id}: ${key} is a key of Clair that has no effect here`);
+}
+
+function isClairUpdater(name: string): boolean {
+  return CLAIR_UPDATERS.some((pattern) => pattern.test(name));
+}
+
+function clairOnly({ key, name }: { readonly key: string; readonly name: string }): string {
+  return isClairUpdater(name)
+    ? `${key}: ${name} is a single updater of Clair; here a set is configured as a whole`
+    : `${key}: ${name} is a set of Clair that has no feed here`;
 }
 
 function idsOf(feeds: readonly Feed[]): string {

@@ -83,6 +83,8 @@ export interface Feed {
   readonly homepage: string;
   /** Keys that {@link plan} reads from its options; any other key is a configuration error. */
   readonly optionKeys: readonly string[];
+  /** Keys that Clair has for its set of this name and that mean nothing here; they are no error, and a warning says so. */
+  readonly unusedOptionKeys?: readonly string[];
   /** Raised with every change of what {@link parse} yields: documents that did not change are then read again. */
   readonly revision: number;
   /** How old its data may be before a report calls it stale. */

@@ -6,6 +6,7 @@ import { handleListFeeds } from '../grpc/list-feeds.ts';
 import { loadFeedStates } from '../store/feeds.ts';
 import { migrations } from '../store/migrations.ts';
 import { fakeIndexer, inventory, matcherDeps } from '../testing/matcher-fixture.ts';
+import { rowsChanged } from '../testing/rows-changed.ts';
 import { advisory, affectedRow, type UpdateFixture, updateMessages } from '../testing/update-fixture.ts';
 
 let template: TestDatabase;
@@ -34,37 +35,6 @@ beforeEach(async () => {
 
 const apply = (update: UpdateFixture) =>
   handleApplyUpdate(matcherDeps(db, fakeIndexer(inventory())), updateMessages(update));
-
-/** Every row of the schema, so that "nothing changed" is seen and not believed. `xmin` shows a row that was written again. */
-async function everything(): Promise<Record<string, unknown[]>> {
-  const tables = [
-    'feed',
-    'partition',
-    'advisory',
-    'advisory_revision',
-    'affected',
-    'update_operation',
-    'operation_counter',
-    'outbox',
-  ];
-  const rows = await Promise.all(
-    tables.map(
-      async (table) => [table, await db.query(`select xmin::text, t.* from matcher.${table} t order by 2, 3`)] as const,
-    ),
-  );
-  return Object.fromEntries(rows);
-}
-
-async function rowsChanged(work: () => Promise<unknown>): Promise<Record<string, number>> {
-  const before = await everything();
-  await work();
-  const after = await everything();
-  const changed = Object.entries(after).map(([table, rows]) => {
-    const known = new Set((before[table] ?? []).map((row) => JSON.stringify(row)));
-    return [table, rows.filter((row) => !known.has(JSON.stringify(row))).length] as const;
-  });
-  return Object.fromEntries(changed.filter(([, count]) => count > 0));
-}
 
 const THREE = [
   advisory('CVE-1', {
@@ -98,7 +68,7 @@ describe('ApplyUpdate', () => {
   it('writes one row when nothing changed, and no operation', async () => {
     await apply({ partitions: [{ advisories: THREE }] });
     const shuffled = [...THREE].reverse().map((one) => ({ ...one, affected: [...one.affected].reverse() }));
-    const changed = await rowsChanged(async () => {
+    const changed = await rowsChanged(db, async () => {
       const answer = await apply({ fetchedAt: '2024-06-01T05:00:00Z', partitions: [{ advisories: shuffled }] });
       expect(answer).toEqual({
         operation: 0,
@@ -116,7 +86,7 @@ describe('ApplyUpdate', () => {
 
   it('writes one row when the source was asked and sent no partition', async () => {
     await apply({ partitions: [{ advisories: THREE }] });
-    const changed = await rowsChanged(async () => {
+    const changed = await rowsChanged(db, async () => {
       expect((await apply({ fingerprint: 'f2' })).rowsWritten).toBe(1);
     });
     expect(changed).toEqual({ feed: 1 });
@@ -124,7 +94,7 @@ describe('ApplyUpdate', () => {
 
   it('writes rows in proportion to a change', async () => {
     await apply({ partitions: [{ advisories: THREE }] });
-    const changed = await rowsChanged(async () => {
+    const changed = await rowsChanged(db, async () => {
       const moved = advisory('CVE-2', { affected: [affectedRow({ range: { fixed: '3.0.12-1' } })] });
       const answer = await apply({
         partitions: [{ advisories: [THREE[0], moved, THREE[2]].filter((one) => one !== undefined) }],
@@ -149,7 +119,7 @@ describe('ApplyUpdate', () => {
 
   it('does not touch affected rows when only the words changed', async () => {
     await apply({ partitions: [{ advisories: THREE }] });
-    const changed = await rowsChanged(async () => {
+    const changed = await rowsChanged(db, async () => {
       const said = { ...advisory('CVE-2'), description: 'said otherwise' };
       const answer = await apply({
         partitions: [{ advisories: [...THREE.filter(({ key }) => key !== 'CVE-2'), said] }],
@@ -203,7 +173,7 @@ describe('ApplyUpdate', () => {
     ['has a bad time', { fetchedAt: 'yesterday' }, 'RFC 3339'],
   ])('changes nothing when the stream %s', async (_, update, message) => {
     await apply({ partitions: [{ advisories: THREE.slice(0, 1) }] });
-    const changed = await rowsChanged(async () => {
+    const changed = await rowsChanged(db, async () => {
       await expect(apply({ partitions: [{ advisories: THREE }], ...update })).rejects.toMatchObject({
         kind: 'invalid-argument',
         message: expect.stringContaining(message),
@@ -217,7 +187,7 @@ describe('ApplyUpdate', () => {
       yield* updateMessages({ cut: true, partitions: [{ advisories: THREE }] });
       throw new Error('connection reset');
     }
-    const changed = await rowsChanged(async () => {
+    const changed = await rowsChanged(db, async () => {
       const answer = handleApplyUpdate(matcherDeps(db, fakeIndexer(inventory())), broken());
       await expect(answer).rejects.toThrow('connection reset');
     });
@@ -293,97 +263,5 @@ describe('ApplyUpdate', () => {
     await watching;
     for (const ids of seen) expect(ids).toEqual(ids.map((_, index) => index + 1));
     expect(seen.at(-1)?.length).toBeGreaterThan(0);
-  });
-});
-
-describe('a partition of which only the changes come', () => {
-  const changes = (fields: object) => apply({ partitions: [{ fingerprint: 'p2', changesOnly: true, ...fields }] });
-  const live = async () => {
-    const rows = await db.query<{ key: string }>(
-      'select key from matcher.advisory where content is not null order by key',
-    );
-    return rows.map(({ key }) => key);
-  };
-
-  it('keeps the others, replaces what is said, ends what is named; and sent twice it is the same', async () => {
-    await apply({ partitions: [{ advisories: THREE }] });
-    const moved = advisory('CVE-2', { affected: [affectedRow({ range: { fixed: '3.0.12-1' } })] });
-    const delta = { advisories: [moved, advisory('CVE-4')], endedKeys: ['CVE-1', 'CVE-1', 'CVE-9'] };
-    expect(await changes(delta)).toMatchObject({
-      operation: 2,
-      affectedAdded: 2,
-      affectedRemoved: 3,
-      advisoriesChanged: 3,
-    });
-    expect(await live()).toEqual(['CVE-2', 'CVE-3', 'CVE-4']);
-    expect((await handleListFeeds({ db })).feeds[0]).toMatchObject({
-      advisories: 3,
-      affected: 3,
-      partitions: [{ name: 'all', fingerprint: 'p2' }],
-    });
-    const changed = await rowsChanged(async () => {
-      expect(await changes(delta)).toMatchObject({ operation: 0, unchanged: true, rowsWritten: 1 });
-    });
-    expect(changed).toEqual({ feed: 1 });
-  });
-
-  it('has not ended a key of which an advisory comes', async () => {
-    await apply({ partitions: [{ advisories: THREE }] });
-    await changes({ advisories: [advisory('CVE-2', { description: 'still there' })], endedKeys: ['CVE-2'] });
-    expect(await live()).toEqual(['CVE-1', 'CVE-2', 'CVE-3']);
-  });
-
-  it('of another partition are nothing to it', async () => {
-    await apply({
-      partitions: [
-        { name: 'a', advisories: THREE },
-        { name: 'b', advisories: THREE },
-      ],
-    });
-    expect(await changes({ name: 'b', endedKeys: ['CVE-3'] })).toMatchObject({ affectedRemoved: 1 });
-    expect((await handleListFeeds({ db })).feeds[0]).toMatchObject({ advisories: 5 });
-  });
-
-  it('gives an ended advisory its identity back', async () => {
-    await apply({ partitions: [{ advisories: THREE }] });
-    await changes({ endedKeys: ['CVE-3'] });
-    expect(await changes({ advisories: THREE.slice(2) })).toMatchObject({ affectedAdded: 1, advisoriesChanged: 1 });
-    expect(await db.query('select id from matcher.advisory')).toHaveLength(3);
-  });
-
-  it('keeps the advisory of a record that cannot be taken, and never lowers the count of those', async () => {
-    await apply({ partitions: [{ advisories: THREE, rejectedRecords: 7 }] });
-    const unreadable = advisory('CVE-2', { issued: 'last year' });
-    await changes({ advisories: [unreadable], rejectedRecords: 7 });
-    expect((await handleListFeeds({ db })).feeds[0]).toMatchObject({ advisories: 3, rejectedRecords: 8 });
-    await changes({ fingerprint: 'p3', rejectedRecords: 0 });
-    expect((await handleListFeeds({ db })).feeds[0]).toMatchObject({ rejectedRecords: 8 });
-    await apply({ partitions: [{ advisories: THREE }] });
-    expect((await handleListFeeds({ db })).feeds[0]).toMatchObject({ rejectedRecords: 0 });
-  });
-
-  it('that is not held, or not any more, is refused: the whole is wanted', async () => {
-    const refusal = { kind: 'failed-precondition', message: expect.stringContaining('send it whole') };
-    await expect(changes({ advisories: THREE })).rejects.toMatchObject(refusal);
-    await apply({ partitions: [{ advisories: THREE }] });
-    await apply({ partitions: [{ removed: true, namespaces: [] }] });
-    await expect(changes({ advisories: THREE })).rejects.toMatchObject(refusal);
-    expect(await live()).toEqual([]);
-  });
-
-  it.each([
-    ['is removed too', { removed: true }, 'changes_only'],
-    ['is whole and has ended keys', { changesOnly: false, endedKeys: ['CVE-1'] }, 'ended_keys without'],
-    ['has too many ended keys', { endedKeys: Array.from({ length: 100_001 }, (_, i) => `${i}`) }, 'more than 100000'],
-    ['has an ended key that is none', { endedKeys: ['CVE\u0000'] }, 'U+0000'],
-  ])('is refused when it %s', async (_, fields, message) => {
-    await apply({ partitions: [{ advisories: THREE }] });
-    const changed = await rowsChanged(async () => {
-      await expect(changes(fields)).rejects.toMatchObject({
-        kind: 'invalid-argument',
-        message: expect.stringContaining(message),
-      });
-    });
-    expect(changed).toEqual({});
   });
 });

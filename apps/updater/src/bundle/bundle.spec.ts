@@ -132,6 +132,20 @@ describe('a damaged bundle', () => {
     }
   });
 
+  // Node ends with an empty frame, and the size of the window of nothing is in no checksum.
+  it('is an error when one of its last bytes is another, or says the same', async () => {
+    const detected: boolean[] = [];
+    for (let at = bundle.length - 20; at < bundle.length; at++) {
+      const damaged = Buffer.from(bundle);
+      damaged[at] = (damaged[at] ?? 0) ^ 0x55;
+      const matcher = new RecordingMatcher();
+      const imported = await importInto(matcher, damaged);
+      detected.push(!imported.ok);
+      if (imported.ok) expect(matcher.keys('debian').all).toHaveLength(500);
+    }
+    expect(detected.filter((isDetected) => !isDetected).length).toBeLessThan(2);
+  });
+
   it.each([
     ['nothing', Buffer.alloc(0), /no bundle/],
     ['another magic', Buffer.from('clair-bundle 2\nxxxxxxxxxxxxx'), /newer version/],

@@ -1,7 +1,7 @@
-import { Readable } from 'node:stream';
-import { createZstdDecompress } from 'node:zlib';
 import type { ApplyUpdateRequest, MatcherServiceClient } from '@clair/contracts';
+import { MalformedDocument } from '@clair/feeds';
 import { err, ok, type Result } from '@clair/model';
+import { inflate } from '../documents/inflate.ts';
 import { decodeDelimited } from '../run/spool.ts';
 import { BUNDLE_MAGIC } from './bundle-format.ts';
 
@@ -33,7 +33,7 @@ export async function readBundle(
       imported.push({ feed: first.message.value.feed, changed: !answer.unchanged, operation: answer.operation });
     }
   } catch (error) {
-    if (!(error instanceof RangeError) && !isZlibError(error)) throw error;
+    if (!(error instanceof RangeError) && !(error instanceof MalformedDocument)) throw error;
     return err(`the bundle is damaged: ${error.message}`);
   }
   return ok(imported);
@@ -72,20 +72,4 @@ async function withoutMagic(source: AsyncIterable<Uint8Array>): Promise<AsyncIte
     }
     if (bytes === 0) throw new RangeError('it ends after its first line');
   })();
-}
-
-async function* inflate(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const inflater = createZstdDecompress();
-  const input = Readable.from(body, { objectMode: false });
-  input.on('error', (error) => inflater.destroy(error));
-  try {
-    yield* input.pipe(inflater);
-  } finally {
-    input.destroy();
-    inflater.destroy();
-  }
-}
-
-function isZlibError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && /^(Z_|ZSTD_|ERR_)/.test(String(error.code));
 }

@@ -11,7 +11,7 @@ const END_MAGIC = [0x177245, 0x385090] as const;
 /**
  * Inflates bzip2, all streams of a file that is several in a row (as `pbzip2` writes), checksums verified. Holds one block
  * (8 MB) and hands its bytes out in pieces, so that a block which repeats itself needs no more. Our own, because the packages
- * there are hold whole blocks as lists of numbers and inflate all they were given in one step, for seconds. Throws
+ * there are hold whole blocks as lists of numbers, and inflate all that they were given before anything else may run. Throws
  * {@link MalformedDocument} for data that is cut or damaged.
  * @see https://sourceware.org/bzip2/ and the informal format description https://github.com/dsnet/compress (doc/bzip2-format.pdf)
  */

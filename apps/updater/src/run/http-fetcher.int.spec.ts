@@ -65,6 +65,13 @@ describe('mirrors', () => {
     expect(said).not.toContain('s3cret');
   });
 
+  it('have what another has lost; absent is only what none has', async () => {
+    const absentIsFine = true;
+    expect(await fetchBoth(request('/none', { absentIsFine }, ['/good']))).toBe('good');
+    expect(await fetchBoth(request('/none', { absentIsFine }, ['/none-either']))).toBe('absent');
+    expect(await fetchBoth(request('/none', { absentIsFine }, ['/forbidden']))).toMatch(/forbidden: .* answered 403$/);
+  });
+
   it('do not lend their validators to the first place', async () => {
     const path = join(directory, 'document');
     const fetched = await fetcher.fetch(request('/forbidden', {}, ['/good']), { path, conditional: undefined, signal });

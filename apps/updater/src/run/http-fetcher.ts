@@ -30,18 +30,20 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
   };
 }
 
-/** The first answer; when no place has one, why each of them has not. */
-async function fromAnyPlace<T>(
+/** The first answer; when no place has one, why each of them has not. Absent is only what no place has: one that lost it proves nothing. */
+async function fromAnyPlace<T extends { readonly kind: string }>(
   request: FetchRequest,
   fetchFrom: (url: string) => Promise<Result<T, string>>,
 ): Promise<Result<T, string>> {
   const reasons: string[] = [];
+  let absent: Result<T, string> | undefined;
   for (const url of [request.url, ...(request.mirrors ?? [])]) {
     const answer = await fetchFrom(url);
-    if (answer.ok) return answer;
-    reasons.push(answer.error);
+    if (answer.ok && answer.value.kind !== 'absent') return answer;
+    if (answer.ok) absent = answer;
+    else reasons.push(answer.error);
   }
-  return err(reasons.join('; '));
+  return absent !== undefined && reasons.length === 0 ? absent : err(reasons.join('; '));
 }
 
 function limits(request: FetchRequest, options: HttpFetcherOptions, ceiling: number) {

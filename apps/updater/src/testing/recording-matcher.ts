@@ -47,6 +47,7 @@ export class RecordingMatcher {
     const implementation: MatcherServiceImplementation = {
       applyUpdate: (request) => this.#apply(request),
       listFeeds: async () => this.#list(),
+      getSbomReport: unused,
       getVulnerabilityReport: unused,
       listUpdateOperations: unused,
       deleteUpdateOperation: unused,

@@ -20,6 +20,7 @@ export const rhelVex = {
   licence: 'CC-BY-4.0',
   homepage: 'https://security.access.redhat.com/data/csaf/v2/vex/',
   optionKeys: ['url'],
+  unusedOptionKeys: ['compressed_file_timeout', 'ignore_kernel_packages', 'fixed_in_version_cel'],
   revision: 1,
   staleAfterHours: 24,
   plan: planVex,

@@ -20,6 +20,7 @@ export const ubuntu = {
   licence: 'CC-BY-SA-4.0',
   homepage: 'https://documentation.ubuntu.com/security/security-updates/oval/',
   optionKeys: ['url', 'oval_url'],
+  unusedOptionKeys: ['name', 'force'],
   revision: 1,
   staleAfterHours: 24,
   plan: planUbuntu,
