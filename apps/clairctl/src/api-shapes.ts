@@ -1,4 +1,9 @@
-export type { VulnerabilityReportV2 } from '@clair/matcher';
+import type { SbomReportV2, VulnerabilityReportV2 } from '@clair/matcher';
+
+export type { SbomReportV2, VulnerabilityReportV2 };
+
+/** What the service answers about an image or about a document. */
+export type ReportV2 = VulnerabilityReportV2 | SbomReportV2;
 
 /** A feed as `GET /updater/api/v2/feeds` shows it. */
 export interface FeedStatusV2 {

@@ -1,5 +1,5 @@
 import { createGuard, guardedRequest, type HttpFailure, readBody } from '@clair/oci';
-import type { FeedStatusV2, VulnerabilityReportV2 } from './api-shapes.ts';
+import type { FeedStatusV2, SbomReportV2, VulnerabilityReportV2 } from './api-shapes.ts';
 
 /** What went wrong, in a sentence for the person at the terminal. */
 export class CommandError extends Error {
@@ -59,13 +59,17 @@ export class ClairApi {
   /** Rejects when there is no report, or when the service has no advisories yet. */
   async report(digest: string): Promise<VulnerabilityReportV2> {
     const answer = await this.#request('GET', `/matcher/api/v2/vulnerability_report/${digest}`);
-    if (answer.status === 202) {
-      throw new CommandError(
-        'the service has no advisories yet; run its feeds (clairctl feeds --run) or import a bundle',
-      );
-    }
+    if (answer.status === 202) throw nothingLoaded();
     if (answer.status !== 200) throw refused('there is no report', answer);
     return answer.body as VulnerabilityReportV2; // Safety: the service checks its answers against this very schema.
+  }
+
+  /** Of a document that is JSON. Rejects with what the service finds wrong with it. */
+  async sbomReport(document: unknown): Promise<SbomReportV2> {
+    const answer = await this.#request('POST', '/matcher/api/v2/sbom_report', document);
+    if (answer.status === 202) throw nothingLoaded();
+    if (answer.status !== 200) throw refused('there is no report', answer);
+    return answer.body as SbomReportV2; // Safety: as above.
   }
 
   /** Clair's own report, as its other clients get it. */
@@ -121,6 +125,10 @@ export class ClairApi {
       etag: response.value.headers.etag,
     };
   }
+}
+
+function nothingLoaded(): CommandError {
+  return new CommandError('the service has no advisories yet; run its feeds (clairctl feeds --run) or import a bundle');
 }
 
 function stateOf(body: unknown): unknown {

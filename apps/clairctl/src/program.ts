@@ -51,8 +51,11 @@ export function createProgram(
   };
   program
     .command('report')
-    .description('index images and print what is known against them')
-    .argument('<image...>', '[registry/]repository[:tag][@digest], oci:DIR[:TAG], docker-archive:FILE or dir:PATH')
+    .description('index images, or read inventories of them, and print what is known against them')
+    .argument(
+      '<image...>',
+      '[registry/]repository[:tag][@digest], oci:DIR[:TAG], docker-archive:FILE, dir:PATH, or sbom:FILE (- for standard input): CycloneDX, SPDX or Syft JSON',
+    )
     .addOption(host())
     .addOption(new Option('-o, --out <format>', 'what is printed').choices(['text', 'json']).default('text'))
     .option('--fail-on <severity>', 'exit with 2 when a finding is at or above it')

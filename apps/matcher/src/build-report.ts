@@ -1,27 +1,18 @@
-import {
-  distributionToWire,
-  type IndexerServiceClient,
-  inventoryFromWire,
-  inventoryPackageToWire,
-  type VulnerabilityReport,
-} from '@clair/contracts';
+import { type IndexerServiceClient, inventoryFromWire } from '@clair/contracts';
 import { Bug, type Digest } from '@clair/model';
-import type { Database, Queryable } from '@clair/postgres';
 import { ServiceError } from '@clair/service-kit';
-import { stateCoverage } from './report/coverage.ts';
-import { etagV1, etagWhole, type ReportIdentity } from './report/etag.ts';
-import { matchInventory } from './report/findings.ts';
-import { type GroupedInventory, groupInventory } from './report/inventory-groups.ts';
-import { toVulnerability } from './report/vulnerability.ts';
-import { findingsKey, type InventoryFindings, type ReportCaches } from './report-caches.ts';
-import { loadAdvisoryTexts, loadCandidates, type Moment } from './store/candidates.ts';
-import { type FeedStates, loadFeedStates } from './store/feeds.ts';
+import { groupInventory } from './report/inventory-groups.ts';
+import {
+  type MatchDeps,
+  type ReportEtags,
+  type ReportOutcome,
+  type ReportSubject,
+  reportOn,
+} from './report-on-subject.ts';
+import type { Moment } from './store/candidates.ts';
 
-export interface ReportDeps {
-  readonly db: Database;
+export interface ReportDeps extends MatchDeps {
   readonly indexer: IndexerServiceClient;
-  readonly caches: ReportCaches;
-  readonly clock: () => number;
 }
 
 export interface ReportRequest {
@@ -31,139 +22,21 @@ export interface ReportRequest {
   readonly isKnown?: (etags: ReportEtags) => boolean;
 }
 
-/** Without quotes. */
-export interface ReportEtags {
-  readonly v1: string;
-  readonly whole: string;
-}
-
-export type ReportOutcome =
-  | { readonly kind: 'report'; readonly report: VulnerabilityReport; readonly etags: ReportEtags }
-  | { readonly kind: 'known'; readonly etags: ReportEtags }
-  | { readonly kind: 'nothing-loaded' };
-
 /**
- * What is known against the packages of a manifest, from one snapshot of the advisories: at most four queries, whatever
- * the number of packages, and one when the caller knows the body or the findings are in the cache. Throws
- * `ServiceError('not-found')` for a manifest whose index did not finish, and `ServiceError('failed-precondition')` for a
- * moment before the retained history.
+ * What is known against the packages of a manifest, see {@link reportOn}. Throws `ServiceError('not-found')` for a manifest
+ * whose index did not finish, and `ServiceError('failed-precondition')` for a moment before the retained history.
  */
 export async function buildReport(deps: ReportDeps, request: ReportRequest): Promise<ReportOutcome> {
-  const states = await loadFeedStates(deps.db);
-  // Said before the manifest is looked for, as Clair does: a registry that asks too early is told to come back.
-  if (states.feeds.every(({ operation }) => operation === 0)) return { kind: 'nothing-loaded' };
-  const subject = await fetchInventory(deps, request.manifest);
-  const draft = draftReport({ request, subject, states, nowMs: deps.clock() });
-  if (request.isKnown?.(draft.etags) === true) return { kind: 'known', etags: draft.etags };
-  const cached = deps.caches.findings.get(findingsKey(subject.hash, draft.operation));
-  return cached === undefined ? matchInSnapshot(deps, request, subject) : draft.finish(cached);
-}
-
-/** The states are read again: the findings have to be of the same moment as the operation that the report names. */
-async function matchInSnapshot(deps: ReportDeps, request: ReportRequest, subject: Subject): Promise<ReportOutcome> {
-  return deps.db.transaction(
-    async (tx) => {
-      const states = await loadFeedStates(tx);
-      const draft = draftReport({ request, subject, states, nowMs: deps.clock() });
-      const findings = await findVulnerabilities(tx, subject.inventory, request.moment);
-      deps.caches.findings.set(findingsKey(subject.hash, draft.operation), findings);
-      return draft.finish(findings);
-    },
-    { isolation: 'repeatable read', readOnly: true },
-  );
-}
-
-/** What is installed in the manifest, and the hash of it. */
-interface Subject {
-  readonly hash: string;
-  readonly inventory: GroupedInventory;
-}
-
-interface ReportDraft {
-  readonly operation: number;
-  readonly etags: ReportEtags;
-  finish(found: InventoryFindings): ReportOutcome;
-}
-
-/** Everything of a report that needs no look at the advisories. */
-function draftReport(given: {
-  readonly request: ReportRequest;
-  readonly subject: Subject;
-  readonly states: FeedStates;
-  readonly nowMs: number;
-}): ReportDraft {
-  const { request, subject, states, nowMs } = given;
-  const { inventory, packagesByNamespace } = subject.inventory;
-  const operation = operationOf(request.moment, states);
-  const coverage = stateCoverage({ ...inventory, packagesByNamespace, feeds: states.feeds, nowMs });
-  const identity: ReportIdentity = { manifest: request.manifest, inventoryHash: subject.hash, operation };
-  const etags: ReportEtags = { v1: etagV1(identity), whole: etagWhole(identity, coverage) };
-  return {
-    operation,
-    etags,
-    finish: ({ findings, vulnerabilities }) => ({
-      kind: 'report',
-      etags,
-      report: {
-        manifestHash: request.manifest,
-        packages: inventory.packages.map(inventoryPackageToWire),
-        distributions: inventory.distributions.map(distributionToWire),
-        findings,
-        vulnerabilities,
-        coverage,
-        inventoryHash: subject.hash,
-        operation,
-        etag: etags.whole,
-      },
-    }),
-  };
-}
-
-async function findVulnerabilities(
-  db: Queryable,
-  inventory: GroupedInventory,
-  moment: Moment,
-): Promise<InventoryFindings> {
-  const matched = matchInventory(inventory, await loadCandidates(db, inventory.wanted, moment));
-  const rows = [...new Map(matched.map(({ row }) => [row.id, row])).values()].sort((a, b) => a.id - b.id);
-  const texts = await loadAdvisoryTexts(db, [...new Set(rows.map((row) => row.advisory))], moment);
-  const vulnerabilities = rows.map((row) => {
-    const text = texts.get(row.advisory);
-    if (text === undefined) throw new Bug(`affected row ${row.id} has no advisory text`);
-    return toVulnerability(row, text);
-  });
-  const position = new Map(rows.map((row, index) => [row.id, index]));
-  const findings = matched.map((match) => ({
-    package: match.package,
-    vulnerability: position.get(match.row.id) ?? 0,
-    verdict: match.verdict,
-    reason: match.reason,
-    comparedVersion: match.comparedVersion,
-  }));
-  return { findings, vulnerabilities };
-}
-
-function operationOf(moment: Moment, states: FeedStates): number {
-  if (moment === 'now') return states.operation;
-  const oldest = Math.max(0, ...states.feeds.map(({ historyFrom }) => historyFrom));
-  if (moment.operation > states.operation) {
-    throw new ServiceError(
-      'invalid-argument',
-      `operation ${moment.operation} is newer than the newest, ${states.operation}`,
-    );
-  }
-  if (moment.operation < oldest) {
-    throw new ServiceError('failed-precondition', `the history is whole from operation ${oldest} on`);
-  }
-  return moment.operation;
+  const { manifest, ...asked } = request;
+  return reportOn(deps, { ...asked, subject: () => fetchSubject(deps, manifest) });
 }
 
 /** From the cache when the indexer says the inventory is still the same; the manifest's report is not fetched then. */
-async function fetchInventory(deps: ReportDeps, manifest: Digest): Promise<Subject> {
+async function fetchSubject(deps: ReportDeps, manifest: Digest): Promise<ReportSubject> {
   const { state, inventoryHash } = await deps.indexer.getInventoryHash({ hash: manifest });
   if (state !== 'IndexFinished') throw notFinished(manifest);
   const cached = deps.caches.inventories.get(inventoryHash);
-  if (cached !== undefined) return { inventory: cached, hash: inventoryHash };
+  if (cached !== undefined) return { kind: 'image', manifest, inventory: cached, hash: inventoryHash };
   const { report } = await deps.indexer.getIndexReport({ hash: manifest });
   if (report?.state !== 'IndexFinished') throw notFinished(manifest);
   const inventory = inventoryFromWire(report);
@@ -172,7 +45,7 @@ async function fetchInventory(deps: ReportDeps, manifest: Digest): Promise<Subje
   }
   const grouped = groupInventory(inventory.value);
   deps.caches.inventories.set(report.inventoryHash, grouped);
-  return { inventory: grouped, hash: report.inventoryHash };
+  return { kind: 'image', manifest, inventory: grouped, hash: report.inventoryHash };
 }
 
 function notFinished(manifest: Digest): ServiceError {

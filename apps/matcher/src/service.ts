@@ -6,6 +6,7 @@ import {
 import type { Database } from '@clair/postgres';
 import { bind, type ClairConfig, durationMs, type Logger, type Metrics, type Service } from '@clair/service-kit';
 import { createImplementation } from './grpc/implementation.ts';
+import { registerSbomReport } from './http/sbom-report.ts';
 import { registerOperationsV1 } from './http/v1-operations.ts';
 import { registerReportV1 } from './http/v1-report.ts';
 import { registerV2 } from './http/v2.ts';
@@ -55,6 +56,7 @@ export function createMatcherService(options: MatcherServiceOptions): MatcherSer
       registerReportV1(server, deps, cacheSeconds);
       registerOperationsV1(server, deps);
       registerV2(server, deps);
+      registerSbomReport(server, deps);
     },
     checks: [{ name: 'matcher-database', check: () => db.ping() }],
     async start() {

@@ -109,6 +109,8 @@ export {
   FeedCoverage,
   FeedPartition,
   Finding,
+  GetSbomReportRequest,
+  GetSbomReportResponse,
   GetVulnerabilityReportRequest,
   GetVulnerabilityReportResponse,
   ListFeedsRequest,

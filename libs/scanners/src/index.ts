@@ -14,9 +14,11 @@ export {
 export type { MissingBytes } from './file-reading.ts';
 export type { InventoryLayer } from './layer-overlay.ts';
 export { LayerReportBuilder } from './layer-report-builder.ts';
-export { MAPPING_UNAVAILABLE, needsRepositoryMapping } from './package-products.ts';
+export { MAPPING_UNAVAILABLE, needsRepositoryMapping, packageProducts } from './package-products.ts';
+export { isPlainText, quoted } from './plain-text.ts';
 export { SCANNERS } from './registry.ts';
 export { parseRepositoryMapping, type RepositoryMapping } from './repository-mapping.ts';
-export { resolveInventory } from './resolve-inventory.ts';
+export { comparePackages, resolveInventory } from './resolve-inventory.ts';
 export type { ScannedFile, Scanner, ScanOutcome, UnreadableFile } from './scanner.ts';
 export { scannerState } from './scanner-state.ts';
+export { parseSourceRpm, type SourceRpm } from './scanners/rpm/source-rpm.ts';

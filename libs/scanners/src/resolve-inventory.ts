@@ -64,7 +64,8 @@ function inventoryPackages(
     .sort(comparePackages);
 }
 
-function comparePackages(a: Package, b: Package): number {
+/** The order of an inventory's packages. */
+export function comparePackages(a: Package, b: Package): number {
   return (
     compareText(a.type, b.type) ||
     compareText(a.namespace, b.namespace) ||

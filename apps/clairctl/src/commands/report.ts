@@ -1,10 +1,11 @@
 import { compareSeverity, parseSeverity, type Severity } from '@clair/model';
 import { CommandError } from '../api.ts';
-import type { VulnerabilityReportV2 } from '../api-shapes.ts';
+import type { ReportV2 } from '../api-shapes.ts';
 import { findImage, notesOf, withManifest } from '../image.ts';
 import { renderReport } from '../output/report-text.ts';
 import { toReportView } from '../output/to-report-view.ts';
 import type { Progress } from '../progress.ts';
+import { readSbomFile, sbomFileOf } from '../sbom-file.ts';
 import { type Target, type TargetOptions, withTarget } from '../target.ts';
 
 export const EXIT_FINDINGS = 2;
@@ -33,11 +34,11 @@ interface Reported {
   readonly image: string;
   readonly layers: readonly string[];
   readonly notes: readonly string[];
-  readonly report: VulnerabilityReportV2;
+  readonly report: ReportV2;
 }
 
 /**
- * Indexes and reports each image, in the order given. Resolves to the exit code: 0, or 2 when a finding is at or above
+ * Indexes and reports each image, and reports each `sbom:FILE`, in the order given. Resolves to the exit code: 0, or 2 when a finding is at or above
  * `--fail-on` (a finding that could not be decided counts by its severity like any other). An image that fails is an
  * error: exit code 1, at once, or after the others with `--keep-going`. So is, with `--fail-on`, an image of which
  * nothing could be looked up: who gates on findings must not pass what nobody looked at. An error outranks a finding.
@@ -85,7 +86,34 @@ async function refreshFeeds(target: Target, terminal: Terminal): Promise<void> {
   }
 }
 
-async function reportOne(text: string, target: Target, options: ReportOptions, terminal: Terminal): Promise<Reported> {
+function reportOne(text: string, target: Target, options: ReportOptions, terminal: Terminal): Promise<Reported> {
+  const file = sbomFileOf(text);
+  return file === undefined
+    ? reportImage(text, target, options, terminal)
+    : reportSbom({ text, file }, target, terminal);
+}
+
+async function reportSbom(
+  { text, file }: { readonly text: string; readonly file: string },
+  target: Target,
+  terminal: Terminal,
+): Promise<Reported> {
+  terminal.progress.say(`${text}: reading`);
+  const document = await readSbomFile(file, terminal.signal);
+  terminal.progress.say(`${text}: matching`);
+  const found = await target.api.sbomReport(document).catch((error: unknown) => {
+    throw error instanceof CommandError ? new CommandError(`${text}: ${error.message}`) : error;
+  });
+  terminal.progress.clear();
+  return { image: text, layers: [], notes: [], report: found };
+}
+
+async function reportImage(
+  text: string,
+  target: Target,
+  options: ReportOptions,
+  terminal: Terminal,
+): Promise<Reported> {
   terminal.progress.say(`${text}: resolving`);
   const image = await findImage(text, { ...options, signal: terminal.signal });
   const layerCount = image.resolved.layers.length;
@@ -136,7 +164,7 @@ function worseExit(a: number, b: number): number {
   return a === 1 || b === 1 ? 1 : Math.max(a, b);
 }
 
-function hasFinding(found: VulnerabilityReportV2, failOn: Severity): boolean {
+function hasFinding(found: ReportV2, failOn: Severity): boolean {
   return found.findings.some((finding) => atLeast(finding.normalized_severity, failOn));
 }
 

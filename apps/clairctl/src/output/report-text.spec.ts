@@ -14,6 +14,23 @@ describe('renderReport', () => {
     await expect(text).toMatchFileSnapshot('fixtures/report.golden.txt');
   });
 
+  it('shows of a document what could not be matched, by reason', async () => {
+    const { manifest_hash: _, packages, ...rest } = reportFixture();
+    const shared = { ...rest, packages: packages.map((one) => ({ ...one, locations: [] })) };
+    const npm = 'packages of type npm are not matched by this version';
+    const unmatched = [
+      { component: 'gpg-pubkey 1-2', purl: '', reason: 'a signing key, not a package' },
+      ...['accepts', 'ajv', 'arr', 'balanced'].map((component) => ({ component, purl: '', reason: npm })),
+      ...Array.from({ length: 10 }, (_unused, n) => ({ component: `p${n}`, purl: '', reason: `reason\u001b ${n}` })),
+    ];
+    const sbom = { format: 'spdx', tool: 'trivy', components: 18, matched: 3 };
+    const shown = toReportView(
+      { ...shared, sbom, unmatched },
+      { image: 'sbom:a.json', layers: [], notes: [], nowMs: NOW_MS },
+    );
+    await expect(renderReport(shown, PLAIN)).toMatchFileSnapshot('fixtures/sbom-report.golden.txt');
+  });
+
   it('is the same text in colour', () => {
     const coloured = renderReport(view(), { ...PLAIN, colour: true });
     expect(coloured).toContain('\u001b[31mHigh\u001b[39m');

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { renderColumns } from './columns.ts';
 import { printable } from './printable.ts';
-import type { CoverageView, FindingView, ReportView } from './report-view.ts';
+import type { CoverageView, FindingView, ReportView, UnmatchedView } from './report-view.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -11,6 +11,8 @@ const SEVERITY_STYLE: Readonly<Record<string, Style>> = {
   Medium: 'yellow',
   Low: 'cyan',
 };
+
+const REASONS_SHOWN_MAX = 10;
 
 export interface TextOptions {
   readonly colour: boolean;
@@ -26,17 +28,17 @@ export function renderReport(raw: ReportView, options: TextOptions): string {
   const report = printableReport(raw);
   const lines = [
     paint('bold', report.image),
-    `  ${report.digest}${report.distribution && ` · ${report.distribution}`}`,
+    `  ${report.identity}${report.distribution && ` · ${report.distribution}`}`,
     '',
   ];
   if (report.findings.length > 0) {
     lines.push(renderFindings(report.findings, paint), '', ...undecided(report.findings), summarise(report.findings));
   } else {
-    lines.push(nothingFound(report.coverage, options));
+    lines.push(nothingFound(report, options));
   }
   if (options.hidden > 0) lines.push(`${options.hidden} below ${options.hiddenBelow} not shown.`);
   lines.push(...report.notes.map((note) => `Note: ${note}`));
-  lines.push(...renderCoverage(report.coverage, paint));
+  lines.push(...renderCoverage(report.coverage, paint), ...renderUnmatched(report.unmatched));
   return `${lines.join('\n')}\n`;
 }
 
@@ -44,7 +46,8 @@ function printableReport(report: ReportView): ReportView {
   const { coverage } = report;
   return {
     image: printable(report.image),
-    digest: printable(report.digest),
+    identity: printable(report.identity),
+    subject: report.subject,
     distribution: printable(report.distribution),
     findings: report.findings.map((finding) => ({
       ...finding,
@@ -61,6 +64,11 @@ function printableReport(report: ReportView): ReportView {
       namespaces: coverage.namespaces.map(printable),
       reasons: coverage.reasons.map(printable),
     },
+    unmatched: report.unmatched.map(({ reason, count, components }) => ({
+      reason: printable(reason),
+      count,
+      components: components.map(printable),
+    })),
   };
 }
 
@@ -68,15 +76,18 @@ function renderFindings(
   findings: readonly FindingView[],
   paint: (style: Style | undefined, text: string) => string,
 ): string {
+  // Nobody knows the layers of what a document lists.
+  const isLayered = findings.some(({ layer }) => layer !== '');
   const rows = findings.map((finding) => [
     paint(SEVERITY_STYLE[finding.severity], finding.severity),
     finding.package,
     finding.installed,
     isUndecided(finding) ? 'undecided' : finding.fixedIn || finding.fixState,
     finding.id,
-    finding.layer,
+    ...(isLayered ? [finding.layer] : []),
   ]);
-  return renderColumns(['SEVERITY', 'PACKAGE', 'INSTALLED', 'FIXED IN', 'ID', 'LAYER'], rows);
+  const heading = ['SEVERITY', 'PACKAGE', 'INSTALLED', 'FIXED IN', 'ID', ...(isLayered ? ['LAYER'] : [])];
+  return renderColumns(heading, rows);
 }
 
 function isUndecided({ verdict }: FindingView): boolean {
@@ -91,11 +102,12 @@ function undecided(findings: readonly FindingView[]): string[] {
 }
 
 /** Never "clean" alone: what was looked at follows, and when nothing was, that is what is said. */
-function nothingFound({ verdict }: CoverageView, { hidden, hiddenBelow }: TextOptions): string {
+function nothingFound({ coverage: { verdict }, subject }: ReportView, { hidden, hiddenBelow }: TextOptions): string {
   if (hidden > 0) return `No known vulnerabilities of severity ${hiddenBelow} or above in what was looked at.`;
   if (verdict === 'complete') return 'No known vulnerabilities in what was looked at.';
   if (verdict === 'partial') return 'No known vulnerabilities in the part that was looked at; see what was not.';
-  return 'Nothing could be looked up: whether this image has vulnerabilities is not known.';
+  const what = subject === 'image' ? 'this image' : 'what this document lists';
+  return `Nothing could be looked up: whether ${what} has vulnerabilities is not known.`;
 }
 
 function summarise(findings: readonly FindingView[]): string {
@@ -115,6 +127,17 @@ function renderCoverage(coverage: CoverageView, paint: (style: Style | undefined
     ...coverage.namespaces.map((one) => `  ${one}`),
     ...coverage.reasons.map((reason) => `  ! ${reason}`),
   ];
+}
+
+/** The list itself is in the JSON form. */
+function renderUnmatched(unmatched: readonly UnmatchedView[]): string[] {
+  if (unmatched.length === 0) return [];
+  const shown = unmatched.slice(0, REASONS_SHOWN_MAX).map(({ reason, count, components }) => {
+    const more = count - components.length;
+    return `  ${plural(count, 'component')}: ${reason} (${components.join(', ')}${more === 0 ? '' : `, and ${more} more`})`;
+  });
+  const others = unmatched.length - shown.length;
+  return ['Not matched:', ...shown, ...(others === 0 ? [] : [`  for ${plural(others, 'more reason')}: see -o json`])];
 }
 
 function plural(count: number, unit: string): string {

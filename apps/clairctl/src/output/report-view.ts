@@ -2,7 +2,9 @@
 export interface ReportView {
   /** As the user named it. */
   readonly image: string;
-  readonly digest: string;
+  /** The digest of an image; of a document, what it is and what wrote it. */
+  readonly identity: string;
+  readonly subject: 'image' | 'document';
   /** `Debian GNU/Linux 12 (bookworm)`; empty when the image does not say. */
   readonly distribution: string;
   /** Most severe first, then by package and id. */
@@ -10,6 +12,15 @@ export interface ReportView {
   /** What to know of the image before believing the rest, a sentence each. */
   readonly notes: readonly string[];
   readonly coverage: CoverageView;
+  /** Components of a document that could not be matched, grouped by reason, the most frequent first. */
+  readonly unmatched: readonly UnmatchedView[];
+}
+
+export interface UnmatchedView {
+  readonly reason: string;
+  readonly count: number;
+  /** The first few. */
+  readonly components: readonly string[];
 }
 
 export interface FindingView {

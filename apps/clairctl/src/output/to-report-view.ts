@@ -1,7 +1,8 @@
 import { compareSeverity, compareText, parseSeverity } from '@clair/model';
-import type { VulnerabilityReportV2 } from '../api-shapes.ts';
+import type { ReportV2 } from '../api-shapes.ts';
 import { age } from './age.ts';
 import type { FindingView, ReportView } from './report-view.ts';
+import { identityOfSbom, unmatchedViews } from './sbom-view.ts';
 
 export interface ViewContext {
   readonly image: string;
@@ -15,15 +16,17 @@ const FIX_STATES: Readonly<Record<string, string>> = {
   'not-fixed': 'none yet',
   'will-not-fix': "won't fix",
   deferred: 'deferred',
+  'out-of-support': 'out of support',
   unknown: 'not known',
 };
 
 /** What a person is shown of a v2 report. */
-export function toReportView(report: VulnerabilityReportV2, context: ViewContext): ReportView {
+export function toReportView(report: ReportV2, context: ViewContext): ReportView {
   const layerNumber = new Map(context.layers.map((digest, index) => [digest, `#${index + 1}`]));
   return {
     image: context.image,
-    digest: report.manifest_hash,
+    subject: 'sbom' in report ? 'document' : 'image',
+    identity: 'sbom' in report ? identityOfSbom(report.sbom) : report.manifest_hash,
     distribution: report.distributions.map((one) => one.pretty_name || `${one.did} ${one.version_id}`).join(', '),
     findings: report.findings.map((finding) => findingView(report, finding, layerNumber)).sort(worstFirst),
     notes: context.notes,
@@ -32,16 +35,13 @@ export function toReportView(report: VulnerabilityReportV2, context: ViewContext
       namespaces: report.coverage.namespaces.map((one) => namespaceLine(one, context.nowMs)),
       reasons: report.coverage.reasons,
     },
+    unmatched: 'unmatched' in report ? unmatchedViews(report.unmatched) : [],
   };
 }
 
-type FindingV2 = VulnerabilityReportV2['findings'][number];
+type FindingV2 = ReportV2['findings'][number];
 
-function findingView(
-  report: VulnerabilityReportV2,
-  finding: FindingV2,
-  layerNumber: ReadonlyMap<string, string>,
-): FindingView {
+function findingView(report: ReportV2, finding: FindingV2, layerNumber: ReadonlyMap<string, string>): FindingView {
   const found = report.packages[finding.package];
   const introducedIn = found?.locations[0]?.introduced_in ?? '';
   return {
@@ -69,7 +69,7 @@ function worstFirst(a: FindingView, b: FindingView): number {
   );
 }
 
-type NamespaceV2 = VulnerabilityReportV2['coverage']['namespaces'][number];
+type NamespaceV2 = ReportV2['coverage']['namespaces'][number];
 
 function namespaceLine({ namespace, packages, feeds }: NamespaceV2, nowMs: number): string {
   const what = `${namespace || 'distribution not known'}: ${packages} package${packages === 1 ? '' : 's'}`;

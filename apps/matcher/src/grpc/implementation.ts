@@ -3,6 +3,7 @@ import type { MatcherDeps } from '../matcher-deps.ts';
 import { handleApplyUpdate } from './apply-update.ts';
 import { handleDeleteUpdateOperation } from './delete-update-operation.ts';
 import { handleDiffOperations } from './diff-operations.ts';
+import { handleGetSbomReport } from './get-sbom-report.ts';
 import { handleGetVulnerabilityReport } from './get-vulnerability-report.ts';
 import { handleListFeeds } from './list-feeds.ts';
 import { handleListUpdateOperations } from './list-update-operations.ts';
@@ -12,6 +13,7 @@ export function createImplementation(deps: MatcherDeps): MatcherServiceImplement
   return {
     applyUpdate: (request) => handleApplyUpdate(deps, request),
     getVulnerabilityReport: (request) => handleGetVulnerabilityReport(deps, request),
+    getSbomReport: (request) => handleGetSbomReport(deps, request),
     listFeeds: () => handleListFeeds(deps),
     listUpdateOperations: (request) => handleListUpdateOperations(deps, request),
     deleteUpdateOperation: (request) => handleDeleteUpdateOperation(deps, request),

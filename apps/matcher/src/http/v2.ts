@@ -1,4 +1,3 @@
-import { parseSeverity, SEVERITIES, type Severity } from '@clair/model';
 import { type HttpServer, ifNoneMatch, negotiate, ServiceError } from '@clair/service-kit';
 import { Type } from 'typebox';
 import { handleListFeeds } from '../grpc/list-feeds.ts';
@@ -8,9 +7,8 @@ import { readReport } from '../read-report.ts';
 import { feedsV2, vulnerabilityReportV2 } from '../report/v2.ts';
 import { FeedsV2, VulnerabilityReportV2 } from '../report/v2-schema.ts';
 import type { Moment } from '../store/candidates.ts';
-import { NOTHING_LOADED, RETRY_AFTER_SECONDS } from './nothing-loaded.ts';
-
-const NothingLoaded = Type.Object({ code: Type.String(), message: Type.String() });
+import { NOTHING_LOADED, NothingLoaded, RETRY_AFTER_SECONDS } from './nothing-loaded.ts';
+import { MinSeverity, readSeverity } from './severity-query.ts';
 
 /** What Clair does not have: evidence, coverage, the state as of an earlier operation, and the feeds. */
 export function registerV2(server: HttpServer, deps: MatcherDeps): void {
@@ -24,9 +22,7 @@ function registerReport(server: HttpServer, deps: MatcherDeps): void {
     summary: 'Findings of a manifest with their evidence, and what was looked at',
     params: Type.Object({ digest: Type.String() }),
     querystring: Type.Object({
-      min_severity: Type.Optional(
-        Type.String({ description: `Findings below it are counted and not shown: ${SEVERITIES.join(', ')}` }),
-      ),
+      min_severity: MinSeverity,
       operation: Type.Optional(
         Type.String({ description: 'The state after this update operation, instead of the present' }),
       ),
@@ -54,14 +50,6 @@ function registerFeeds(server: HttpServer, deps: MatcherDeps): void {
     negotiate(request, ['application/json']);
     return reply.code(200).send(feedsV2(await handleListFeeds(deps)));
   });
-}
-
-function readSeverity(text: string | undefined): Severity | undefined {
-  if (text === undefined) return undefined;
-  const severity = parseSeverity(text);
-  if (severity === undefined)
-    throw new ServiceError('invalid-argument', `min_severity must be one of ${SEVERITIES.join(', ')}`);
-  return severity;
 }
 
 function readMoment(text: string | undefined): Moment {

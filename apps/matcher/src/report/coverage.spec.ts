@@ -30,6 +30,8 @@ const coverage = (fields: Partial<CoverageInput> = {}) =>
     problems: [],
     feeds: [feed()],
     nowMs: NOW_MS,
+    subject: 'image',
+    components: { unmatched: 0, all: 0 },
     ...fields,
   });
 
@@ -55,6 +57,18 @@ const unknownDistribution: Distribution = {
 };
 
 describe('stateCoverage', () => {
+  it('of a document is partial when components could not be matched, and says how many', () => {
+    const said = coverage({ subject: 'document', components: { unmatched: 2, all: 5 } });
+    expect(said.verdict).toBe('partial');
+    expect(said.reasons).toEqual(['2 of 5 components could not be matched; the list of them says why']);
+    expect(coverage({ subject: 'document', components: { unmatched: 0, all: 3 } }).verdict).toBe('complete');
+  });
+
+  it('of a document without packages speaks of the document', () => {
+    const said = coverage({ subject: 'document', packagesByNamespace: new Map(), distributions: [] });
+    expect([said.verdict, said.reasons]).toEqual(['unknown', ['no packages were found in the document']]);
+  });
+
   it('is complete when every package has a fresh feed and every file was read', () => {
     expect(coverage()).toEqual({
       verdict: 'complete',

@@ -15,6 +15,9 @@ export interface CoverageInput {
   readonly problems: readonly FileProblem[];
   readonly feeds: readonly StoredFeed[];
   readonly nowMs: number;
+  readonly subject: 'image' | 'document';
+  /** Components of a document, and how many of them no advisory could be asked about; 0 of 0 for an image. */
+  readonly components: { readonly unmatched: number; readonly all: number };
 }
 
 /**
@@ -22,18 +25,19 @@ export interface CoverageInput {
  * - `unknown`: nothing was looked at: no packages were found, or no feed speaks for any of them.
  * - `partial`: something was not looked at, or with old data, or is about a release that its vendor no longer looks at;
  *   `reasons` says what.
- * - `complete`: every package is in a namespace with a fresh feed and a vendor, and every file was read.
+ * - `complete`: every package is in a namespace with a fresh feed and a vendor, and every file or component was read.
  */
 export function stateCoverage(input: CoverageInput): Coverage {
   const namespaces = [...input.packagesByNamespace]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([namespace, packages]) => namespaceCoverage(namespace, packages, input));
   const reasons = [
-    ...(namespaces.length === 0 ? ['no packages were found in the image'] : []),
+    ...(namespaces.length === 0 ? [`no packages were found in the ${input.subject}`] : []),
     ...distributionReasons(input),
     ...namespaces.flatMap(namespaceReasons),
     ...staleReasons(namespaces),
     ...problemReasons(input.problems),
+    ...componentReasons(input.components),
   ];
   const lookedAt = namespaces.some(({ feeds }) => feeds.length > 0);
   const verdict = lookedAt ? (reasons.length === 0 ? 'complete' : 'partial') : 'unknown';
@@ -82,6 +86,10 @@ function problemReasons(problems: readonly FileProblem[]): string[] {
   const named = problems.slice(0, FILES_NAMED_MAX).map(problemReason);
   const others = problems.length - named.length;
   return others === 0 ? named : [...named, `${others} more files could not be read in full`];
+}
+
+function componentReasons({ unmatched, all }: CoverageInput['components']): string[] {
+  return unmatched === 0 ? [] : [`${unmatched} of ${all} components could not be matched; the list of them says why`];
 }
 
 function problemReason({ scanner, path, kind, reason }: FileProblem): string {

@@ -17,6 +17,7 @@ function reasons(given: Distribution | readonly string[], nowMs = IN_2026, fed: 
   const ofImage = 'did' in given;
   const namespaces = ofImage ? [given.namespace] : given;
   return distributionReasons({
+    subject: 'image',
     distributions: ofImage ? [given] : [],
     packagesByNamespace: new Map(namespaces.map((namespace) => [namespace, 1])),
     feeds: [{ namespaces: [...fed] }],
@@ -137,7 +138,9 @@ describe('stateCoverage', () => {
       packagesByNamespace: new Map([[namespace, 3]]),
       problems: [],
       nowMs: IN_2026,
-    };
+      subject: 'image',
+      components: { unmatched: 0, all: 0 },
+    } as const;
     expect(stateCoverage({ ...input, feeds: [feedOf(namespace)] }).verdict).toBe(verdict);
   });
 });

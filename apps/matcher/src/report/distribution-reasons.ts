@@ -12,6 +12,7 @@ import type { StoredFeed } from '../store/feeds.ts';
 const DAY_MS = 86_400_000;
 
 interface Given {
+  readonly subject: 'image' | 'document';
   readonly distributions: readonly Distribution[];
   readonly packagesByNamespace: ReadonlyMap<string, number>;
   readonly feeds: readonly Pick<StoredFeed, 'namespaces'>[];
@@ -39,12 +40,12 @@ function reasonsOf(distribution: Distribution, given: Given): string[] {
   const name = nameOf(distribution);
   if (known === undefined) {
     return [
-      `the distribution ${name === '' ? 'of the image' : name} is not supported: nobody here reads its advisories`,
+      `the distribution ${name === '' ? `of the ${given.subject}` : name} is not supported: nobody here reads its advisories`,
     ];
   }
   if (namespaceOf(distribution) !== '') return [`${name} was not known when the image was indexed: index it again`];
   if (distribution.versionId === '' && distribution.versionCodeName === '') {
-    return [`the image does not say which release of ${known.title} it is`];
+    return [`the ${given.subject} does not say which release of ${known.title} it is`];
   }
   return [`${name} is no release of ${known.title} that is known here`];
 }

@@ -10,6 +10,6 @@ export const hummingbird: KnownDistribution = {
   packageType: 'rpm',
   scheme: 'rpm',
   namespace: () => 'hummingbird',
-  advisories: 'read',
+  advisories: 'unread',
   endOfLife: [],
 };

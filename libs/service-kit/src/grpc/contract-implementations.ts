@@ -54,6 +54,7 @@ export function implementationsWith({ matcher, indexer }: Overrides): Implementa
     matcher: {
       applyUpdate: refuse,
       getVulnerabilityReport: refuse,
+      getSbomReport: refuse,
       listFeeds: refuse,
       listUpdateOperations: refuse,
       deleteUpdateOperation: refuse,

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are variables of Dockerfiles
 import { describe, expect, it } from 'vitest';
 import { dockerfileLabels } from './dockerfile-labels.ts';
 import { rhelDockerfile } from './index.ts';

@@ -71,7 +71,42 @@ export interface GetVulnerabilityReportResponse {
   readonly report: VulnerabilityReport | undefined;
 }
 
+export interface GetSbomReportRequest {
+  /** CycloneDX JSON, SPDX 2 JSON or Syft JSON. The limit of a message, 64 MiB, is that of a document too. */
+  readonly document: Buffer;
+}
+
+export interface GetSbomReportResponse {
+  readonly report: VulnerabilityReport | undefined;
+  readonly sbom:
+    | SbomSummary
+    | undefined;
+  /** Components that no advisory can be asked about; in the order of the document. */
+  readonly unmatched: readonly UnmatchedComponent[];
+}
+
+export interface SbomSummary {
+  /** `cyclonedx`, `spdx` or `syft`. */
+  readonly format: string;
+  /** What wrote the document: `syft 1.42.2`; empty when it does not say. */
+  readonly tool: string;
+  /** Files, images and operating systems are not counted. */
+  readonly components: number;
+  /** Components that are packages of the report; the others are in `unmatched`. */
+  readonly matched: number;
+}
+
+export interface UnmatchedComponent {
+  /** Name and version, or how the document refers to it. */
+  readonly component: string;
+  /** Empty when it has none. */
+  readonly purl: string;
+  /** For a person; the same words for the same reason. */
+  readonly reason: string;
+}
+
 export interface VulnerabilityReport {
+  /** Empty for a report of a document. */
   readonly manifestHash: string;
   readonly packages: readonly InventoryPackage[];
   readonly distributions: readonly Distribution[];
@@ -829,6 +864,314 @@ export const GetVulnerabilityReportResponse: MessageFns<GetVulnerabilityReportRe
     message.report = (object.report !== undefined && object.report !== null)
       ? VulnerabilityReport.fromPartial(object.report)
       : undefined;
+    return message;
+  },
+};
+
+function createBaseGetSbomReportRequest(): GetSbomReportRequest {
+  return { document: Buffer.alloc(0) };
+}
+
+export const GetSbomReportRequest: MessageFns<GetSbomReportRequest> = {
+  encode(message: GetSbomReportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.document.length !== 0) {
+      writer.uint32(10).bytes(message.document);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSbomReportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSbomReportRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.document = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetSbomReportRequest>): GetSbomReportRequest {
+    return GetSbomReportRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetSbomReportRequest>): GetSbomReportRequest {
+    const message = createBaseGetSbomReportRequest() as any;
+    message.document = object.document ?? Buffer.alloc(0);
+    return message;
+  },
+};
+
+function createBaseGetSbomReportResponse(): GetSbomReportResponse {
+  return { report: undefined, sbom: undefined, unmatched: [] };
+}
+
+export const GetSbomReportResponse: MessageFns<GetSbomReportResponse> = {
+  encode(message: GetSbomReportResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.report !== undefined) {
+      VulnerabilityReport.encode(message.report, writer.uint32(10).fork()).join();
+    }
+    if (message.sbom !== undefined) {
+      SbomSummary.encode(message.sbom, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.unmatched) {
+      UnmatchedComponent.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSbomReportResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSbomReportResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.report = VulnerabilityReport.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sbom = SbomSummary.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.unmatched.push(UnmatchedComponent.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetSbomReportResponse>): GetSbomReportResponse {
+    return GetSbomReportResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetSbomReportResponse>): GetSbomReportResponse {
+    const message = createBaseGetSbomReportResponse() as any;
+    message.report = (object.report !== undefined && object.report !== null)
+      ? VulnerabilityReport.fromPartial(object.report)
+      : undefined;
+    message.sbom = (object.sbom !== undefined && object.sbom !== null)
+      ? SbomSummary.fromPartial(object.sbom)
+      : undefined;
+    message.unmatched = object.unmatched?.map((e) => UnmatchedComponent.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseSbomSummary(): SbomSummary {
+  return { format: "", tool: "", components: 0, matched: 0 };
+}
+
+export const SbomSummary: MessageFns<SbomSummary> = {
+  encode(message: SbomSummary, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.format !== "") {
+      writer.uint32(10).string(message.format);
+    }
+    if (message.tool !== "") {
+      writer.uint32(18).string(message.tool);
+    }
+    if (message.components !== 0) {
+      writer.uint32(24).uint32(message.components);
+    }
+    if (message.matched !== 0) {
+      writer.uint32(32).uint32(message.matched);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SbomSummary {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSbomSummary() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.format = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.tool = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.components = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.matched = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SbomSummary>): SbomSummary {
+    return SbomSummary.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SbomSummary>): SbomSummary {
+    const message = createBaseSbomSummary() as any;
+    message.format = object.format ?? "";
+    message.tool = object.tool ?? "";
+    message.components = object.components ?? 0;
+    message.matched = object.matched ?? 0;
+    return message;
+  },
+};
+
+function createBaseUnmatchedComponent(): UnmatchedComponent {
+  return { component: "", purl: "", reason: "" };
+}
+
+export const UnmatchedComponent: MessageFns<UnmatchedComponent> = {
+  encode(message: UnmatchedComponent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.component !== "") {
+      writer.uint32(10).string(message.component);
+    }
+    if (message.purl !== "") {
+      writer.uint32(18).string(message.purl);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnmatchedComponent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnmatchedComponent() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.component = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.purl = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UnmatchedComponent>): UnmatchedComponent {
+    return UnmatchedComponent.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UnmatchedComponent>): UnmatchedComponent {
+    const message = createBaseUnmatchedComponent() as any;
+    message.component = object.component ?? "";
+    message.purl = object.purl ?? "";
+    message.reason = object.reason ?? "";
     return message;
   },
 };
@@ -2372,6 +2715,18 @@ export const MatcherServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
+    /**
+     * What is known against the packages that a document lists; nothing of the document is kept. INVALID_ARGUMENT: it is in
+     * none of the formats that are read. UNAVAILABLE: no advisories are loaded yet.
+     */
+    getSbomReport: {
+      name: "GetSbomReport",
+      requestType: GetSbomReportRequest as typeof GetSbomReportRequest,
+      requestStream: false,
+      responseType: GetSbomReportResponse as typeof GetSbomReportResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
     /** What the matcher holds of each feed: age, counts, namespaces, fingerprints of its partitions. */
     listFeeds: {
       name: "ListFeeds",
@@ -2429,6 +2784,14 @@ export interface MatcherServiceImplementation<CallContextExt = {}> {
     request: GetVulnerabilityReportRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<GetVulnerabilityReportResponse>>;
+  /**
+   * What is known against the packages that a document lists; nothing of the document is kept. INVALID_ARGUMENT: it is in
+   * none of the formats that are read. UNAVAILABLE: no advisories are loaded yet.
+   */
+  getSbomReport(
+    request: GetSbomReportRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<GetSbomReportResponse>>;
   /** What the matcher holds of each feed: age, counts, namespaces, fingerprints of its partitions. */
   listFeeds(request: ListFeedsRequest, context: CallContext & CallContextExt): Promise<DeepPartial<ListFeedsResponse>>;
   /** Newest first. */
@@ -2466,6 +2829,14 @@ export interface MatcherServiceClient<CallOptionsExt = {}> {
     request: DeepPartial<GetVulnerabilityReportRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<GetVulnerabilityReportResponse>;
+  /**
+   * What is known against the packages that a document lists; nothing of the document is kept. INVALID_ARGUMENT: it is in
+   * none of the formats that are read. UNAVAILABLE: no advisories are loaded yet.
+   */
+  getSbomReport(
+    request: DeepPartial<GetSbomReportRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<GetSbomReportResponse>;
   /** What the matcher holds of each feed: age, counts, namespaces, fingerprints of its partitions. */
   listFeeds(request: DeepPartial<ListFeedsRequest>, options?: CallOptions & CallOptionsExt): Promise<ListFeedsResponse>;
   /** Newest first. */

@@ -1,0 +1,4 @@
+export { berkeleyBytes } from './rpm/berkeley-bytes.ts';
+export { headerBytes, type MadeHeader, packageHeader } from './rpm/header-bytes.ts';
+export { ndbBytes } from './rpm/ndb-bytes.ts';
+export { rpmSqliteBytes } from './rpm/sqlite-bytes.ts';
