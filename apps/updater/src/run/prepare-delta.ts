@@ -101,7 +101,8 @@ async function fetchDocument(
   deps: PrepareDeps,
 ): Promise<Result<FetchOutcome, string>> {
   if (document.request === undefined) return ok({ kind: 'absent' });
-  const request = { ...document.request, absentIsFine: true };
+  // A mirror that lacks a document proves nothing: only the log says that it is withdrawn.
+  const request = { ...document.request, absentIsFine: false };
   const fetched = await deps.fetcher.fetch(request, { path, conditional: undefined, signal: input.signal });
   return fetched.ok && fetched.value.kind === 'not-modified' ? err('the server said nothing of its content') : fetched;
 }
