@@ -1,7 +1,14 @@
+import { accuracy } from './accuracy/index.ts';
+import { feeds } from './feeds.ts';
 import { layer } from './layer.ts';
 import { reports } from './reports.ts';
 
-const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { layer, reports };
+const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  accuracy,
+  feeds,
+  layer,
+  reports,
+};
 
 const [name = '', ...args] = process.argv.slice(2);
 const benchmark = BENCHMARKS[name];

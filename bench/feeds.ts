@@ -1,0 +1,247 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createGzip } from 'node:zlib';
+import { FEEDS } from '@clair/feeds';
+import { type Database, type EmbeddedPostgres, openDatabase, startEmbeddedPostgres } from '@clair/postgres';
+import { addOperation, loadIntoClairSchema } from './feeds/clair-schema.ts';
+import { largeOval } from './feeds/large-oval.ts';
+import type { LoadedFeed, LoadRequest } from './feeds/loaded-feed.ts';
+import type { Site } from './feeds/site.ts';
+import { type SiteServer, serveSite } from './feeds/site-server.ts';
+import { layOutSites } from './feeds/sites.ts';
+
+const MIB = 2 ** 20;
+const LARGE_BYTES = 2 ** 30;
+/** What holds advisories; the rest is the books of the feed: when it was fetched, which operation was the last. */
+const FACT_TABLES = ['advisory', 'advisory_revision', 'affected', 'namespace', 'partition'];
+/** Updates of a feed that Clair keeps (`update_retention`). */
+const CLAIR_OPERATIONS = 10;
+
+/**
+ * Loads each feed's real documents from a server on loopback through the product, a process for each run: cold, again, and after a small
+ * change. Then the database beside Clair's schema with the same facts, and one document of 1 GiB. Arguments: names of feeds; none is all.
+ */
+export async function feeds(names: readonly string[]): Promise<void> {
+  const root = await mkdtemp(join(tmpdir(), 'clair-bench-feeds-'));
+  const postgres = await startEmbeddedPostgres({ dataDir: join(root, 'postgres') });
+  try {
+    const { sites, absent } = layOutSites(join(root, 'sites'));
+    for (const reason of absent) print(`not here: ${reason}\n`);
+    const wanted = sites.filter(({ feed }) => names.length === 0 || names.includes(feed));
+    const missing = FEEDS.filter(({ id }) => !sites.some(({ feed }) => feed === id)).map(({ id }) => id);
+    if (missing.length > 0) print(`no documents for: ${missing.join(', ')}\n`);
+    await loadAll(wanted, postgres);
+    if (names.length === 0 || names.includes('azure-linux')) {
+      await loadLarge(
+        sites.find(({ feed }) => feed === 'azure-linux'),
+        postgres,
+      );
+    }
+  } finally {
+    await postgres.stop();
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+async function loadAll(sites: readonly Site[], postgres: EmbeddedPostgres): Promise<void> {
+  const real = await database(postgres, 'real');
+  const volume = await database(postgres, 'volume');
+  const rows: object[] = [];
+  const reasons: string[] = [];
+  const errors: string[] = [];
+  for (const site of sites) {
+    const where = site.isVolume ? volume : real;
+    const loaded = await loadSite(site, where);
+    rows.push(loaded.row);
+    reasons.push(...loaded.reasons);
+    errors.push(...loaded.errors);
+    print(`${site.name}: ${JSON.stringify(loaded.row)}\n`);
+  }
+  const idle = await load({ feed: 'debian', options: {}, connstring: real.connstring, isIdle: true });
+  console.table(rows);
+  print(`A process that has started everything and loaded nothing: ${mib(idle.peakRssBytes)} MiB.\n`);
+  for (const line of ['Rejected:', ...reasons, 'Failures:', ...errors]) print(`${line}\n`);
+  await compareWithClair(real.db);
+  await Promise.all([real.db.close(), volume.db.close()]);
+}
+
+interface BenchDatabase {
+  readonly connstring: string;
+  readonly db: Database;
+}
+
+async function database(postgres: EmbeddedPostgres, name: string): Promise<BenchDatabase> {
+  const admin = openDatabase({ connstring: postgres.connstring, schema: 'public', applicationName: 'bench' });
+  await admin.execute(`create database bench_${name}`);
+  await admin.close();
+  const url = new URL(postgres.connstring);
+  url.pathname = `/bench_${name}`;
+  const connstring = url.href;
+  return { connstring, db: openDatabase({ connstring, schema: 'matcher', applicationName: 'bench' }) };
+}
+
+async function loadSite(site: Site, { connstring, db }: BenchDatabase) {
+  const server = await serveSite(site.directory);
+  const request = { feed: site.feed, options: site.options(server.url), connstring, isIdle: false };
+  try {
+    const cold = await load(request);
+    const sentBytes = server.takeSentBytes();
+    const again = await loadCounting(request, db);
+    const changed = await loadChanged(site, request, { db, server });
+    const affected = await db.query<{ count: number }>(
+      `select count(*) as count from matcher.affected a join matcher.advisory v on v.id = a.advisory
+         join matcher.partition p on p.id = v.partition where a.valid_to is null and p.feed = $1`,
+      [site.feed],
+    );
+    const { counted } = cold;
+    const row = {
+      feed: site.name,
+      'sent MiB': mib(sentBytes),
+      'inflated MiB': mib(counted.inflatedBytes),
+      documents: counted.documents,
+      records: counted.records,
+      advisories: cold.advisories,
+      rejected: counted.rejected,
+      'affected rows': affected[0]?.count ?? 0,
+      's cold': cold.seconds.toFixed(1),
+      'peak RSS MiB': mib(Math.max(cold.peakRssBytes, again.loaded.peakRssBytes)),
+      's unchanged': again.loaded.seconds.toFixed(1),
+      'rows written unchanged': again.rowsWritten,
+      's changed': changed?.loaded.seconds.toFixed(1) ?? '',
+      'rows written changed': changed?.rowsWritten ?? '',
+      change: site.change?.what ?? '',
+      data: site.data,
+    };
+    const reasons = Object.entries(counted.reasons)
+      .sort(([, a], [, b]) => b - a)
+      .map(([reason, count]) => `  ${site.name}: ${count} × ${reason}`);
+    const errors = [cold, again.loaded, changed?.loaded].flatMap((one) => one?.error || []);
+    return { row, reasons, errors: errors.map((error) => `  ${site.name}: ${error}`) };
+  } finally {
+    await server.close();
+  }
+}
+
+async function loadChanged(
+  site: Site,
+  request: LoadRequest,
+  { db, server }: { readonly db: Database; readonly server: SiteServer },
+) {
+  if (site.change === undefined) return undefined;
+  server.overlay(site.change.directory);
+  return loadCounting(request, db);
+}
+
+/** With the rows of the matcher's tables that the run wrote: inserted, updated and deleted. */
+async function loadCounting(request: LoadRequest, db: Database) {
+  const before = await rowsWritten(db);
+  const loaded = await load(request);
+  return { loaded, rowsWritten: (await rowsWritten(db)) - before };
+}
+
+async function rowsWritten(db: Database): Promise<number> {
+  // The backends of a process that ended report what they did as they end.
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const [row] = await db.query<{ written: number }>(
+    `select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint as written
+       from pg_stat_user_tables where schemaname = 'matcher' and relname = any($1::text[])`,
+    [FACT_TABLES],
+  );
+  return row?.written ?? 0;
+}
+
+/** One run in a fresh process, so that its peak memory is its own. */
+function load(request: LoadRequest): Promise<LoadedFeed> {
+  const script = new URL('./feeds/load-feed.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, [script, JSON.stringify(request)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      // Safety: the script prints a LoadedFeed and nothing else, or fails.
+      if (code === 0) resolve(JSON.parse(text) as LoadedFeed);
+      else reject(new Error(`the run of ${request.feed} ended with ${code}`));
+    });
+  });
+}
+
+async function compareWithClair(db: Database): Promise<void> {
+  await db.execute('vacuum analyze');
+  const ours = await sizes(db, 'matcher');
+  const started = performance.now();
+  const vulns = await db.transaction((tx) => loadIntoClairSchema(tx), { statementTimeoutMs: 0 });
+  print(`The same facts in Clair's schema: ${vulns} rows, ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+  await db.execute('vacuum analyze');
+  const theirs = await sizes(db, 'clair4');
+  for (let operation = 1; operation < CLAIR_OPERATIONS; operation += 1) {
+    await db.transaction((tx) => addOperation(tx), { statementTimeoutMs: 0 });
+  }
+  await db.execute('vacuum analyze');
+  const kept = await sizes(db, 'clair4');
+  print('Ours, after the runs above:\n');
+  console.table(ours);
+  print("Clair's, after one operation of each updater:\n");
+  console.table(theirs);
+  print(`Clair's, with the ${CLAIR_OPERATIONS} operations that it keeps:\n`);
+  console.table(kept);
+}
+
+async function sizes(db: Database, schema: string): Promise<object[]> {
+  const rows = await db.query<{ table: string; rows: number; heap: number; indexes: number; total: number }>(
+    `select relname as table, greatest(reltuples, 0)::bigint as rows, pg_table_size(oid) as heap,
+            pg_indexes_size(oid) as indexes, pg_total_relation_size(oid) as total
+       from pg_class where relkind = 'r' and relnamespace = $1::regnamespace order by total desc`,
+    [schema],
+  );
+  const sum = (key: 'rows' | 'heap' | 'indexes' | 'total'): number => rows.reduce((all, row) => all + row[key], 0);
+  const total = { table: 'all', rows: sum('rows'), heap: sum('heap'), indexes: sum('indexes'), total: sum('total') };
+  return [...rows.filter(({ total: bytes }) => bytes > 100_000), total].map((row) => ({
+    table: row.table,
+    rows: row.rows,
+    'table MiB': mib(row.heap),
+    'indexes MiB': mib(row.indexes),
+    'all MiB': mib(row.total),
+  }));
+}
+
+/** One document of 1 GiB, made of a real one; packed, since the feed's limit on what is transferred is lower. */
+async function loadLarge(site: Site | undefined, postgres: EmbeddedPostgres): Promise<void> {
+  if (site === undefined) return;
+  const document = await readFile(join(site.directory, 'cbl-mariner-2.0-oval.xml'), 'utf8');
+  const server = await serveSite(site.directory, {
+    '/cbl-mariner-2.0-oval.xml': () => largeOval(document, LARGE_BYTES).pipe(createGzip({ level: 1 })),
+  });
+  const { connstring, db } = await database(postgres, 'large');
+  try {
+    const loaded = await load({ feed: site.feed, options: site.options(server.url), connstring, isIdle: false });
+    const { counted } = loaded;
+    print('One OVAL document of 1 GiB, every definition, test, object and state different:\n');
+    console.table([
+      {
+        'sent MiB': mib(server.takeSentBytes()),
+        'inflated MiB': mib(counted.inflatedBytes),
+        records: counted.records,
+        advisories: loaded.advisories,
+        seconds: loaded.seconds.toFixed(1),
+        'peak RSS MiB': mib(loaded.peakRssBytes),
+        failed: loaded.error,
+      },
+    ]);
+  } finally {
+    await db.close();
+    await server.close();
+  }
+}
+
+function mib(bytes: number): string {
+  return (bytes / MIB).toFixed(bytes < 10 * MIB ? 2 : 0);
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
