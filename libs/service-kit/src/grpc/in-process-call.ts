@@ -1,3 +1,5 @@
+import { CallEnd } from './call-end.ts';
+
 /** Why a call ended before its handler did. */
 export type OwnEnd =
   | { readonly kind: 'aborted'; readonly error: Error }
@@ -7,12 +9,11 @@ export type OwnEnd =
 /** The life of one call without a wire: one end for the caller, one for the handler, and what ends it early. */
 export class InProcessCall {
   readonly #handler = new AbortController();
-  readonly #ended = Promise.withResolvers<never>();
+  readonly #end = new CallEnd();
   readonly #released = new AbortController();
   #ownEnd: OwnEnd | undefined;
 
   constructor(caller: AbortSignal | undefined, deadlineMs: number | undefined) {
-    this.#ended.promise.catch(() => undefined);
     const abort = () => this.#endEarly({ kind: 'aborted', error: abortError() });
     if (caller?.aborted) abort();
     else caller?.addEventListener('abort', abort, { signal: this.#released.signal });
@@ -36,7 +37,7 @@ export class InProcessCall {
 
   /** The handler's answer, or a rejection as soon as the call ends early. */
   orEnd(answer: unknown): Promise<unknown> {
-    return Promise.race([answer, this.#ended.promise]);
+    return this.#end.orEnd(Promise.resolve(answer));
   }
 
   /** The handler's answers, as long as the call goes on. Leaving the loop early closes the handler's iterator. */
@@ -44,7 +45,7 @@ export class InProcessCall {
     const iterator = answers[Symbol.asyncIterator]();
     try {
       for (;;) {
-        const step = await Promise.race([iterator.next(), this.#ended.promise]);
+        const step = await this.#end.orEnd(iterator.next());
         if (step.done) return;
         yield step.value;
       }
@@ -59,7 +60,7 @@ export class InProcessCall {
     const iterator = source[Symbol.asyncIterator]();
     try {
       for (;;) {
-        const step = await Promise.race([this.#readRequest(iterator, normalise), this.#ended.promise]);
+        const step = await this.#end.orEnd(this.#readRequest(iterator, normalise));
         if (step.done) return;
         yield step.value;
       }
@@ -72,7 +73,7 @@ export class InProcessCall {
   end(): void {
     this.#released.abort();
     this.#handler.abort();
-    this.#ended.reject(abortError());
+    this.#end.end(abortError());
   }
 
   async #readRequest(
@@ -91,7 +92,7 @@ export class InProcessCall {
   #endEarly(end: OwnEnd): void {
     this.#ownEnd ??= end;
     this.#handler.abort();
-    this.#ended.reject(abortError());
+    this.#end.end(abortError());
   }
 }
 

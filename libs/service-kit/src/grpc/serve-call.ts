@@ -1,6 +1,7 @@
 import type { CallContext, ServerMiddlewareCall } from 'nice-grpc-common';
 import { ServerError, Status } from 'nice-grpc-common';
 import { grpcStatusOf } from '../errors/grpc-status.ts';
+import { CallEnd } from './call-end.ts';
 import type { CallRecord } from './call-log.ts';
 import { untilCancelled } from './until-cancelled.ts';
 
@@ -31,7 +32,7 @@ export function serveCallWith({ deadlineMs, stopping, authorize, record }: Serve
     try {
       await authorize(call.method.path, context);
       for (;;) {
-        const answer = await Promise.race([answers.next(), ended.promise]);
+        const answer = await ended.orEnd<Awaited<ReturnType<typeof answers.next>>>(answers.next());
         if (answer.done) {
           outcome = { code: Status.OK };
           return answer.value ?? undefined;
@@ -64,21 +65,19 @@ interface EndSignals {
   readonly stopping: AbortSignal;
 }
 
-/** A promise that only ever rejects: when the call has to end whatever its handler does. */
-function endOf({ caller, deadline, stopping }: EndSignals): { promise: Promise<never>; release: () => void } {
+/** When the call has to end, whatever its handler does. */
+function endOf({ caller, deadline, stopping }: EndSignals): Pick<CallEnd, 'orEnd'> & { release: () => void } {
   const released = new AbortController();
-  const { promise, reject } = Promise.withResolvers<never>();
-  // A call that ends well leaves nobody waiting for the rejection.
-  promise.catch(() => undefined);
+  const callEnd = new CallEnd();
   const rejectOn = (signal: AbortSignal, code: Status, details: string) => {
-    const end = () => reject(new ServerError(code, details));
+    const end = () => callEnd.end(new ServerError(code, details));
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { signal: released.signal });
   };
   rejectOn(caller, Status.CANCELLED, 'the caller went away');
   rejectOn(deadline, Status.DEADLINE_EXCEEDED, 'took longer than this server allows');
   rejectOn(stopping, Status.UNAVAILABLE, 'the server is stopping');
-  return { promise, release: () => released.abort() };
+  return { orEnd: (work) => callEnd.orEnd(work), release: () => released.abort() };
 }
 
 function serverErrorOf(error: unknown, signal: AbortSignal): ServerError {
