@@ -6,7 +6,7 @@ import { sharedData } from '@clair/testing';
 import { describe, expect, it } from 'vitest';
 import { MalformedDocument, type Partition } from '../../feed.ts';
 import { debian } from './index.ts';
-import { namespaceOfCodename, TRACKED_NAMESPACES } from './releases.ts';
+import { CLAIMED_NAMESPACES, namespaceOfCodename, TRACKED_NAMESPACES } from './releases.ts';
 
 const partition: Partition = {
   name: 'all',
@@ -157,8 +157,10 @@ describe('releases', () => {
     ['toString', undefined],
   ])('%s is %s', (codename, namespace) => expect(namespaceOfCodename(codename)).toBe(namespace));
 
-  it('that the tracker no longer publishes are not claimed', () => {
+  it('that the tracker no longer publishes are claimed, and need not be in a document', () => {
     expect(TRACKED_NAMESPACES).toEqual(['debian:12', 'debian:13', 'debian:14', 'debian:sid']);
+    const dropped = ['debian:7', 'debian:8', 'debian:9', 'debian:10', 'debian:11'];
+    expect(CLAIMED_NAMESPACES).toEqual([...dropped, ...TRACKED_NAMESPACES.slice(0, 3), 'debian:15', 'debian:sid']);
   });
 });
 

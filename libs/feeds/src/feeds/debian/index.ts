@@ -4,7 +4,7 @@ import { urlOption } from '../../feed-options.ts';
 import { jsonPointer } from '../../json-fields.ts';
 import { type JsonMember, jsonMembers } from '../../json-members.ts';
 import { readRecord } from './record.ts';
-import { codenameOfNamespace, TRACKED_NAMESPACES } from './releases.ts';
+import { CLAIMED_NAMESPACES, codenameOfNamespace, TRACKED_NAMESPACES } from './releases.ts';
 
 const JSON_URL = 'https://security-tracker.debian.org/tracker/data/json';
 /** Clair looks up the releases there; here they are a table, and the key is only read so that a Clair config is taken as it is. */
@@ -43,7 +43,7 @@ function planDebian(options: FeedOptions): Result<FeedPlan, string> {
   const mirror = urlOption(options, { feed: 'debian', key: 'mirror_url', fallback: MIRROR_URL });
   if (!mirror.ok) return mirror;
   const request = { url: url.value, bytesMax: DOCUMENT_BYTES_MAX };
-  return ok({ kind: 'partitions', partitions: [{ name: 'all', namespaces: TRACKED_NAMESPACES, request }] });
+  return ok({ kind: 'partitions', partitions: [{ name: 'all', namespaces: CLAIMED_NAMESPACES, request }] });
 }
 
 async function* parseDebian(

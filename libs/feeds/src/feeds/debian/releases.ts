@@ -37,6 +37,9 @@ const RELEASES: ReadonlyMap<string, DebianRelease> = new Map([
   ['sid', tracked('sid')],
 ]);
 
+/** The oldest release that images were made of. */
+const OLDEST_CLAIMED = 7;
+
 /** The namespace of a codename: `debian:12` of `bookworm`; `undefined` for one that is not in the table. */
 export function namespaceOfCodename(codename: string): string | undefined {
   const release = RELEASES.get(codename);
@@ -53,3 +56,11 @@ export function codenameOfNamespace(namespace: string): string | undefined {
 export const TRACKED_NAMESPACES: readonly string[] = [...RELEASES.values()]
   .filter((release) => release.isTracked)
   .map((release) => `debian:${release.number}`);
+
+/**
+ * The namespaces that a document may speak for, oldest first: also those of releases that the tracker has dropped, because a
+ * mirror or an older document may have them still. Which of them it does speak for is seen by its rows.
+ */
+export const CLAIMED_NAMESPACES: readonly string[] = [...RELEASES.values()]
+  .filter(({ number }) => number === 'sid' || Number(number) >= OLDEST_CLAIMED)
+  .map(({ number }) => `debian:${number}`);
