@@ -69,18 +69,23 @@ function text(random: Random): string {
       ':',
       '~a1',
       '^',
+      '.0',
+      '.1',
+      '.2-a',
+      '+b',
     ]);
   return random.pick(['', '0', '1', '1.']) + Array.from({ length: random.int(0, 5) }, piece).join('');
 }
 
 describe.each(Object.values(SCHEMES) as VersionScheme[])('the laws of $id', (scheme) => {
   const random = createRandom(42);
-  const versions: { text: string; value: unknown }[] = [];
-  while (versions.length < SAMPLES) {
+  const values = new Map<string, unknown>();
+  while (values.size < SAMPLES) {
     const candidate = text(random);
     const parsed = scheme.parse(candidate);
-    if (parsed.ok) versions.push({ text: candidate, value: parsed.value });
+    if (parsed.ok) values.set(candidate, parsed.value);
   }
+  const versions = Array.from(values, ([text, value]) => ({ text, value }));
   const order = versions.map((a) => versions.map((b) => Math.sign(scheme.compare(a.value, b.value))));
 
   it('every version equals itself, and turning a comparison round turns its sign', () => {
@@ -107,7 +112,8 @@ describe.each(Object.values(SCHEMES) as VersionScheme[])('the laws of $id', (sch
   it('the samples are worth comparing', () => {
     const signs = new Set(order.flat());
     expect(signs).toEqual(new Set([-1, 0, 1]));
-    expect(new Set(versions.map((version) => version.text)).size).toBeGreaterThan(SAMPLES / 2);
+    const equal = order.flat().filter((sign) => sign === 0).length;
+    expect(equal).toBeGreaterThan(SAMPLES);
   });
 
   it('never throws, and a refusal carries the text and a reason', () => {

@@ -10,9 +10,11 @@ export interface TruthTable {
   readonly scheme: string;
   /** How many rows there are: one that was not read would say nothing. */
   readonly rows: number;
+  /** What the rows of a file of several formats call the scheme, where it is not its name. */
+  readonly format?: string;
 }
 
-/** Of the schemes of operating systems. */
+/** Every table of an order, by scheme. */
 export const TRUTH_TABLES: readonly TruthTable[] = [
   { file: 'apk-tools__version.data', scheme: 'apk', rows: 389 },
   { file: 'osv-scalibr-semantic__alpine-versions.txt', scheme: 'apk', rows: 392 },
@@ -22,6 +24,9 @@ export const TRUTH_TABLES: readonly TruthTable[] = [
   { file: 'claircore__rpmvercmp.list', scheme: 'rpm', rows: 52 },
   { file: 'osv-scalibr-semantic__redhat-versions.txt', scheme: 'rpm', rows: 72 },
   { file: 'grype__compare.jsonl', scheme: 'rpm', rows: 7 },
+  { file: 'osv-scalibr-semantic__semver-versions.txt', scheme: 'semver', rows: 43 },
+  { file: 'grype__compare.jsonl', scheme: 'go', format: 'golang', rows: 5 },
+  { file: 'osv-scalibr-semantic__nuget-versions.txt', scheme: 'nuget', rows: 17 },
 ];
 
 /** A row of a table: which of both is newer (`a < b`), or whether `a` is a version at all (`a`, `!a`). */
@@ -49,7 +54,7 @@ export function readTruthTables(archive: string): ReadonlyMap<string, string> {
 /** Its rows, in order, without comments and empty lines. */
 export function truthRows(table: TruthTable, texts: ReadonlyMap<string, string>): readonly TruthRow[] {
   const lines = (texts.get(table.file) ?? '').split('\n');
-  if (table.file.endsWith('.jsonl')) return lines.flatMap((line) => comparison(line, table.scheme));
+  if (table.file.endsWith('.jsonl')) return lines.flatMap((line) => comparison(line, table.format ?? table.scheme));
   return lines
     .map((line) => line.replace(/\s*#.*$/, '').trim())
     .filter((line) => line !== '')
@@ -65,8 +70,8 @@ function truthRow(text: string): TruthRow {
 }
 
 /** `{"format": "rpm", "a": …, "b": …, "cmp": -1}` */
-function comparison(line: string, scheme: string): readonly TruthRow[] {
+function comparison(line: string, of: string): readonly TruthRow[] {
   if (line === '') return [];
   const { format, a, b, cmp } = JSON.parse(line);
-  return format === scheme ? [truthRow(`${a} ${cmp < 0 ? '<' : cmp > 0 ? '>' : '='} ${b}`)] : [];
+  return format === of ? [truthRow(`${a} ${cmp < 0 ? '<' : cmp > 0 ? '>' : '='} ${b}`)] : [];
 }
