@@ -26,6 +26,7 @@ const packageOf = (version: string) => ({
   source: { name: 'curl', version },
   namespace: 'ubuntu:25.10',
   cpes: [],
+  owner: '',
 });
 
 describe('the facts of a day', () => {

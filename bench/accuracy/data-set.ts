@@ -63,7 +63,7 @@ export function* dataSetMembers(name: DataSet, wants: (path: string) => boolean)
     hardlink: nothing,
     skipped: nothing,
     wants,
-    file: (path, bytes) => found.push({ path, bytes }),
+    file: (path, { size, read }) => found.push({ path, bytes: read(0, size) }),
   };
   const walker = new TarWalker(visitor, { entries: 200_000, pathBytes: 4_096, fileBytes: MEMBER_BYTES_MAX });
   const tar = dataSetBytes(name);

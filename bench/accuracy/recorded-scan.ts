@@ -78,6 +78,7 @@ function toPackage(one: RecordedPackage, family: string, namespace: string): Pac
     source: sourceOf(one, version, known?.packageType === 'rpm'),
     namespace,
     cpes: [],
+    owner: '',
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Package } from '@clair/model';
-import { LayerReportBuilder, resolveInventory, SCANNERS } from '@clair/scanners';
+import { contentOf, LayerReportBuilder, resolveInventory, SCANNERS } from '@clair/scanners';
 import { dataSetMembers } from './data-set.ts';
 import { type RecordedFinding, type RecordedPackage, type RecordedScan, recordedScan } from './recorded-scan.ts';
 
@@ -50,9 +50,9 @@ export function replayImages(runs: readonly RecordedScan[]): readonly RecordedSc
       reports.set(path, reportedScan(path, JSON.parse(decode(bytes))));
       continue;
     }
-    const builder = builders.get(folder) ?? new LayerReportBuilder(SCANNERS);
+    const builder = builders.get(folder) ?? new LayerReportBuilder({ scanners: SCANNERS, decode });
     builders.set(folder, builder);
-    if (builder.wants(inside) >= bytes.length) builder.file(inside, bytes, decode);
+    if (builder.wants(inside) >= bytes.length) builder.file(inside, contentOf(bytes));
     else builder.skip(inside);
   }
   for (const run of runs) {

@@ -123,5 +123,16 @@ function packagesOf(
   if (isRpm && !/\.(?:el\d|cm\d)/.test(version)) return [];
   const found = isRpm ? [{ name, version }] : sources.candidates({ namespace, name, version });
   const { packageType: type, scheme } = known;
-  return found.map((source) => ({ name, version, type, scheme, arch: '', module: '', source, namespace, cpes: [] }));
+  return found.map((source) => ({
+    name,
+    version,
+    type,
+    scheme,
+    arch: '',
+    module: '',
+    source,
+    namespace,
+    cpes: [],
+    owner: '',
+  }));
 }

@@ -182,5 +182,6 @@ function packageOf({ name, version }: Recording, namespace: string): Package {
     source: { name, version },
     namespace,
     cpes: [],
+    owner: '',
   };
 }

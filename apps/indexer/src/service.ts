@@ -127,6 +127,7 @@ function layerLimits(limits: ClairConfig['indexer']['limits']): LayerLimits {
     entries: limits.entries,
     pathBytes: limits.path_bytes,
     fileBytes: limits.file_bytes,
+    memoryBytes: limits.memory_bytes,
     timeoutMs: durationMs(limits.timeout),
     idleMs: durationMs(limits.idle_timeout),
   };

@@ -123,6 +123,7 @@ function draftReport(given: {
         inventoryHash: subject.hash,
         operation,
         etag: etags.whole,
+        setAside: [],
       },
     }),
   };
@@ -148,6 +149,7 @@ async function findVulnerabilities(
     verdict: match.verdict,
     reason: match.reason,
     comparedVersion: match.comparedVersion,
+    also: [],
   }));
   return { findings, vulnerabilities };
 }

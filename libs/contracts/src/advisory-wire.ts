@@ -105,6 +105,8 @@ export function advisoryToWire(advisory: Advisory): WireAdvisory {
     links: [...advisory.links],
     aliases: [...advisory.aliases],
     upstream: [...advisory.upstream],
+    cvss: [...(advisory.cvss ?? [])],
+    weaknesses: [...(advisory.weaknesses ?? [])],
     affected: advisory.affected.map(affectedToWire),
   };
 }
@@ -126,6 +128,8 @@ export function advisoryFromWire(message: WireAdvisory): Result<Advisory, WireEr
     links: [...message.links],
     aliases: [...message.aliases],
     upstream: [...message.upstream],
+    ...(message.cvss.length === 0 ? {} : { cvss: [...message.cvss] }),
+    ...(message.weaknesses.length === 0 ? {} : { weaknesses: [...message.weaknesses] }),
     affected: affected.value,
   });
 }

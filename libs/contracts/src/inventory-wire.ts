@@ -7,7 +7,12 @@ import type {
 import { inventoryPackageFromWire, inventoryPackageToWire } from './package-wire.ts';
 import { eachFromWire, malformed, type WireError, wordOf, wordsOf } from './wire-error.ts';
 
-const PROBLEM_KINDS = wordsOf<FileProblem['kind']>({ malformed: true, limit: true, incomplete: true });
+const PROBLEM_KINDS = wordsOf<FileProblem['kind']>({
+  malformed: true,
+  limit: true,
+  incomplete: true,
+  unidentified: true,
+});
 
 /** The fields of an index report, or of a vulnerability report, that are an inventory. */
 export interface WireInventory {

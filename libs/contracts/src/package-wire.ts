@@ -18,6 +18,7 @@ export function packageToWire(pkg: Package): WirePackage {
     module: pkg.module,
     source: { name: pkg.source.name, version: pkg.source.version },
     cpes: [...pkg.cpes],
+    owner: pkg.owner,
   };
 }
 
@@ -41,6 +42,7 @@ export function packageFromWire(message: WirePackage): Result<Package, WireError
     module: message.module,
     source: { name: message.source.name, version: message.source.version },
     cpes: [...message.cpes],
+    owner: message.owner,
   });
 }
 

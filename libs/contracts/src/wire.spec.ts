@@ -27,6 +27,7 @@ const pkg: Package = {
   arch: 'amd64',
   module: '',
   cpes: ['cpe:/o:redhat:enterprise_linux:9::baseos'],
+  owner: 'python3-a',
   source: { name: 'openssl', version: '3.0.11-1~deb12u2' },
 };
 
@@ -54,6 +55,8 @@ const advisory: Advisory = {
   links: ['https://example.com/1'],
   aliases: ['DSA-1-1'],
   upstream: ['CVE-2024-2'],
+  cvss: ['CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H'],
+  weaknesses: ['CWE-79'],
   affected: [affected, { ...affected, range: {}, status: 'undetermined', fixState: 'unknown', arches: [] }],
 };
 

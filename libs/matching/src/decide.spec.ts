@@ -12,6 +12,7 @@ const gcc: Package = {
   source: { name: 'gcc-defaults', version: '1.203' },
   namespace: 'debian:12',
   cpes: [],
+  owner: '',
 };
 
 const advisory: DecidableAffected = {

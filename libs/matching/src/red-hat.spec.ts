@@ -15,6 +15,7 @@ const curl: Package = {
   source: { name: 'curl', version: '7.76.1-23.el9_2.1' },
   namespace: 'rhel:9',
   cpes: PLAIN,
+  owner: '',
 };
 
 const plainFix: DecidableAffected = {

@@ -61,6 +61,10 @@ export interface Advisory {
    * `CVE-2024-1` in `ALSA-2024:5`. Empty when the advisory is itself about one flaw.
    */
   readonly upstream: readonly string[];
+  /** The source's own scores of the flaw, as CVSS vectors of any version; absent when it has none. */
+  readonly cvss?: readonly string[];
+  /** The kinds of weakness that the source says it is: `CWE-79`; absent when it says none. */
+  readonly weaknesses?: readonly string[];
   readonly affected: readonly Affected[];
 }
 

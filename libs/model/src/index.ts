@@ -9,10 +9,19 @@ export {
   parseDigest,
 } from './digest.ts';
 export type { Distribution } from './distribution.ts';
+export { ECOSYSTEMS, type Ecosystem, ecosystemOfNamespace, ecosystemOfType, normalizePythonName } from './ecosystem.ts';
 export { assertNever, Bug, invariant, Unavailable } from './errors.ts';
 export type { Verdict } from './finding.ts';
 export type { Inventory, InventoryPackage } from './inventory.ts';
-export type { FileFindings, FileProblem, LayerReport, PackageOrigin, RepositoryFacts } from './layer-report.ts';
+export type {
+  FileFindings,
+  FileProblem,
+  FoundPackage,
+  LayerReport,
+  OwnedFiles,
+  PackageOrigin,
+  RepositoryFacts,
+} from './layer-report.ts';
 export {
   type Package,
   type PackageLocation,

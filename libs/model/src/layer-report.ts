@@ -8,10 +8,11 @@ export interface FileProblem {
   readonly path: string;
   /**
    * - `malformed`: the file, or a record of it, does not read; what could be read of it is kept.
-   * - `limit`: the file is larger than the scanner's limit and was not read.
+   * - `limit`: the file, or something in it, is beyond a limit of the scanner and was not read.
    * - `incomplete`: the scanner could not finish (an unreachable helper); nothing may be concluded from its silence.
+   * - `unidentified`: the file is software, and nothing in it says which.
    */
-  readonly kind: 'malformed' | 'limit' | 'incomplete';
+  readonly kind: 'malformed' | 'limit' | 'incomplete' | 'unidentified';
   readonly reason: string;
 }
 
@@ -34,11 +35,26 @@ export interface RepositoryFacts {
   readonly origins: readonly PackageOrigin[];
 }
 
+/** A package that a scanner found in a file. */
+export interface FoundPackage extends ScannedPackage {
+  /** The path in the archive that the file is, where it is one: `WEB-INF/lib/a.jar`; of an archive in it, `a.jar:b.jar`. */
+  readonly member?: string;
+}
+
+/** The files that a distribution's package brought, of those that scanners of language packages look at. */
+export interface OwnedFiles {
+  /** The package's name. */
+  readonly owner: string;
+  /** Without a leading slash. */
+  readonly paths: readonly string[];
+}
+
 /** What one scanner read from one file of a layer. An empty list of packages is a fact: the database was emptied. */
 export interface FileFindings {
   readonly scanner: string;
   readonly path: string;
-  readonly packages: readonly ScannedPackage[];
+  readonly packages: readonly FoundPackage[];
+  readonly owned?: readonly OwnedFiles[];
   readonly distribution?: Distribution;
   readonly repositories?: RepositoryFacts;
 }
@@ -56,6 +72,8 @@ export interface LayerReport {
   readonly opaques: readonly string[];
   /** Paths of entries that are not directories and so hide a file or a whole directory of a lower layer at that path. */
   readonly replaced: readonly string[];
+  /** Directories where a file would be wanted: what a lower layer has as a file at that very path is gone. Not what is below it. */
+  readonly directories: readonly string[];
   /** Wanted paths that are hard links to a path that this layer does not hold. */
   readonly links: readonly { readonly path: string; readonly target: string }[];
   /** Bytes of the blob as transferred, and of the tar stream. */

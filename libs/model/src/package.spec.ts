@@ -9,6 +9,7 @@ const zlib: Package = {
   arch: 'amd64',
   module: '',
   cpes: [],
+  owner: '',
   source: { name: 'zlib', version: '1:1.2.13.dfsg-1' },
   namespace: 'debian:12',
 };
@@ -25,6 +26,7 @@ describe('packageKey', () => {
     { namespace: 'debian:13' },
     { name: 'zlib1g1:1.2.13.dfsg-1', version: '' },
     { cpes: ['cpe:/o:redhat:enterprise_linux:9'] },
+    { owner: 'python3-requests' },
   ])('differs with %j', (difference) => expect(packageKey({ ...zlib, ...difference })).not.toBe(packageKey(zlib)));
 
   it('is the same for the same package', () =>

@@ -33,11 +33,16 @@ export interface Package extends ScannedPackage {
   readonly namespace: string;
   /** The products whose repositories it may have come from, sorted, for vendors whose advisories are about products (Red Hat); else empty. */
   readonly cpes: readonly string[];
+  /**
+   * Of a language's package whose files the distribution installed: the name of the distribution's package that they belong
+   * to (`python3-requests`), whose vendor then decides. Empty otherwise.
+   */
+  readonly owner: string;
 }
 
 /** Where a package was found in an image. */
 export interface PackageLocation {
-  /** Path of the package database or file, without a leading slash: `var/lib/dpkg/status`. */
+  /** Path of the package database or file, without a leading slash: `var/lib/dpkg/status`; in an archive `app.war:WEB-INF/lib/a.jar`. */
   readonly path: string;
   /** Digest of the oldest layer from which the package is there, in this version, without interruption. */
   readonly introducedIn: string;
@@ -47,6 +52,6 @@ export interface PackageLocation {
 
 /** Packages are the same when they agree in all of this; it is the identity under which they are stored and shared. */
 export function packageKey(p: Package): string {
-  const fields = [p.type, p.namespace, p.name, p.version, p.arch, p.module, p.source.name, p.source.version];
+  const fields = [p.type, p.namespace, p.name, p.version, p.arch, p.module, p.source.name, p.source.version, p.owner];
   return [...fields, ...p.cpes].join('\u0000');
 }

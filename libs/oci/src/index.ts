@@ -31,5 +31,6 @@ export { DEFAULT_LAYER_LIMITS, type LayerLimits } from './layer/layer-limits.ts'
 export { type LayerSource, type LayerStream, type OpenLayerOptions, openLayer } from './layer/open-layer.ts';
 export { type LayerSummary, readLayer } from './layer/read-layer.ts';
 export { ZstdFrames } from './layer/zstd-frames.ts';
+export type { TarFile } from './tar/tar-file.ts';
 export type { RejectedEntry, SkipReason, TarVisitor } from './tar/tar-visitor.ts';
 export { type TarFailure, type TarLimits, TarWalker } from './tar/tar-walker.ts';

@@ -1,11 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { zstdDecompressSync } from 'node:zlib';
 import { type Package, packageKey } from '@clair/model';
-import { SCANNERS } from '@clair/scanners';
-import { sharedData } from '@clair/testing';
+import { contentOf, SCANNERS, scannedFile } from '@clair/scanners';
+import { archiveTexts, sharedData } from '@clair/testing';
 import { describe, expect, it } from 'vitest';
 import { readSbom } from './read-sbom.ts';
 import type { SbomInventory } from './sbom-inventory.ts';
@@ -19,20 +14,6 @@ const wild = sharedData('sboms/bom-shelter-in-the-wild.tar.zst');
 const images = sharedData('cases/images.tar.zst');
 const isThere = selection !== undefined && wild !== undefined && images !== undefined;
 const TIMEOUT_MS = 120_000;
-
-function unpacked(archive: string | undefined, wanted: (path: string) => boolean): ReadonlyMap<string, string> {
-  if (archive === undefined) return new Map();
-  const input = zstdDecompressSync(readFileSync(archive));
-  const listed = execFileSync('tar', ['-t', '--quoting-style=literal'], { input, encoding: 'utf8' }).split('\n');
-  const paths = listed.filter((path) => path !== '' && !path.endsWith('/') && wanted(path));
-  const directory = mkdtempSync(join(tmpdir(), 'sbom-'));
-  try {
-    execFileSync('tar', ['-x', '-C', directory], { input });
-    return new Map(paths.map((path) => [path, readFileSync(join(directory, path), 'utf8')]));
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
 
 function read(text: string): SbomInventory {
   const result = readSbom(JSON.parse(text));
@@ -49,7 +30,7 @@ describe.skipIf(!isThere)('documents of the data sets', () => {
   it(
     'of Syft and of Trivy give the same packages for an image',
     () => {
-      const texts = unpacked(selection, (path) => path.endsWith('.spdx.json'));
+      const texts = archiveTexts(selection, (path) => path.endsWith('.spdx.json'));
       const differing: string[] = [];
       let packages = 0;
       for (const [path, text] of texts) {
@@ -99,13 +80,13 @@ describe.skipIf(!isThere)('documents of the data sets', () => {
     '%s gives the packages of the image itself',
     (document, database, scannerId, namespace, count) => {
       const root = 'reconstructed-rootfs/';
-      const texts = unpacked(images, (path) => path.endsWith(document) || path.endsWith(root + database));
+      const texts = archiveTexts(images, (path) => path.endsWith(document) || path.endsWith(root + database));
       const textOf = (end: string) => [...texts].find(([path]) => path.endsWith(end))?.[1] ?? '';
       const scanner = SCANNERS.find(({ id }) => id === scannerId);
       const path = database.slice(database.indexOf('/') + 1);
-      const scanned = scanner?.read({ path, bytes: new Uint8Array(), text: () => textOf(root + database) });
+      const scanned = scanner?.read(scannedFile(path, contentOf(new Uint8Array()), () => textOf(root + database)));
       const expected = scanned?.ok
-        ? scanned.value.packages.map((pkg) => packageKey({ ...pkg, namespace, cpes: [] }))
+        ? scanned.value.packages.map((pkg) => packageKey({ ...pkg, namespace, cpes: [], owner: '' }))
         : [];
       expect(expected).toHaveLength(count);
       expect(read(textOf(document)).inventory.packages.map(packageKey).sort()).toEqual(expected.sort());
@@ -116,7 +97,7 @@ describe.skipIf(!isThere)('documents of the data sets', () => {
   it(
     'of projects are read, or refused for what they are',
     () => {
-      const texts = unpacked(wild, (path) => path.endsWith('.json'));
+      const texts = archiveTexts(wild, (path) => path.endsWith('.json'));
       const refused: string[] = [];
       let documents = 0;
       for (const [path, text] of texts) {

@@ -64,6 +64,7 @@ function packageOf(given: {
     source: source.ok ? source.value : itself,
     namespace: distribution.namespace,
     cpes: [],
+    owner: '',
   };
   const texts = [name, version, arch, pkg.module, pkg.source.name, pkg.source.version];
   if (!texts.every(isPlainText)) return err('a name or version of unfit characters, or too long');

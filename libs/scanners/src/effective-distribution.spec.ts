@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { contentOf } from './layer-content.ts';
 import { LayerReportBuilder } from './layer-report-builder.ts';
 import { SCANNERS } from './registry.ts';
 import { resolveInventory } from './resolve-inventory.ts';
@@ -6,11 +7,11 @@ import { RELEASE_PATHS } from './scanners/os-release/release-files.ts';
 
 /** What an image of these files, in one layer, is taken for. */
 function distributionOf(files: Readonly<Record<string, string>>) {
-  const builder = new LayerReportBuilder(SCANNERS);
+  const builder = new LayerReportBuilder({ scanners: SCANNERS, decode: (bytes) => new TextDecoder().decode(bytes) });
   const encoder = new TextEncoder();
   for (const [path, text] of Object.entries(files)) {
     expect(builder.wants(path)).toBeGreaterThan(0);
-    builder.file(path, encoder.encode(text), (bytes) => new TextDecoder().decode(bytes));
+    builder.file(path, contentOf(encoder.encode(text)));
   }
   const report = builder.finish({ blobBytes: 0, tarBytes: 0 });
   const { distributions, problems } = resolveInventory([{ digest: 'sha256:0', report }]);

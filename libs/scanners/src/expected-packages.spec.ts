@@ -1,13 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { zstdDecompressSync } from 'node:zlib';
 import type { ScannedPackage } from '@clair/model';
-import { sharedData } from '@clair/testing';
+import { archiveTexts, sharedData } from '@clair/testing';
 import { describe, expect, it } from 'vitest';
+import type { ScanProblem } from './scanner.ts';
 import { apk } from './scanners/apk/index.ts';
 import { dpkg } from './scanners/dpkg/index.ts';
+import { textFile } from './testing/scanned-file.ts';
 
 /**
  * Package databases beside which another scanner's list of their packages lies: each must match its list, to the last field.
@@ -18,27 +17,15 @@ const runs = sharedData('cases/trivy-runs.jsonl.zst');
 const reports = sharedData('cases/trivy-integration.tar.zst');
 const isThere = images !== undefined && runs !== undefined && reports !== undefined;
 
-/** The files of the archive, by path, that `wanted` picks. */
-function unpacked(archive: string | undefined, wanted: (path: string) => boolean): ReadonlyMap<string, string> {
-  if (archive === undefined) return new Map();
-  const input = zstdDecompressSync(readFileSync(archive));
-  const listed = execFileSync('tar', ['-t'], { input, encoding: 'utf8' }).split('\n');
-  const paths = listed.filter((path) => path !== '' && !path.endsWith('/') && wanted(path));
-  const directory = mkdtempSync(join(tmpdir(), 'expected-packages-'));
-  try {
-    if (paths.length > 0) execFileSync('tar', ['-x', '-C', directory, ...paths], { input });
-    return new Map(paths.map((path) => [path, readFileSync(join(directory, path), 'utf8')]));
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
-
 const scannerOf = (path: string) => [apk, dpkg].find((scanner) => scanner.wants(path));
 const line = (p: ScannedPackage) => [p.name, p.version, p.arch, p.source.name, p.source.version].join(' ');
 
 /** As the scanner that wants the path reads it. */
-function scanned(path: string, text: string): { readonly packages: string[]; readonly problems: readonly string[] } {
-  const read = scannerOf(path)?.read({ path, bytes: new Uint8Array(), text: () => text });
+function scanned(
+  path: string,
+  text: string,
+): { readonly packages: string[]; readonly problems: readonly ScanProblem[] } {
+  const read = scannerOf(path)?.read(textFile(path, text));
   if (read === undefined || !read.ok) throw new Error(`${path}: ${read?.error.reason ?? 'no scanner wants it'}`);
   return { packages: read.value.packages.map(line).sort(), problems: read.value.problems };
 }
@@ -125,11 +112,11 @@ const CASES = [
     count: 14,
   },
 ];
-const inImages = unpacked(
+const inImages = archiveTexts(
   images,
   (path) => scannerOf(path) !== undefined || /trivy-(?:report|results).*\.json$/.test(path),
 );
-const inReports = unpacked(reports, (path) => path.endsWith('packages/alpine-310.json.golden'));
+const inReports = archiveTexts(reports, (path) => path.endsWith('packages/alpine-310.json.golden'));
 
 describe.skipIf(!isThere)(
   `databases with a list of their packages${isThere ? '' : ' (skipped: no shared data)'}`,
@@ -220,6 +207,7 @@ const OTHERS: readonly { readonly path: string; readonly packages: readonly stri
     packages: ['libsqlite3-0 3.34.1-3 arm64 sqlite3 3.34.1-3'],
     problems: 0,
   },
+  { path: `${DEBIAN}/image-distroless-deb/var/lib/dpkg/status.d/libsqlite3-0.md5sums`, packages: [], problems: 0 },
   { path: `${DEBIAN}/image-distroless-deb/var/lib/dpkg/status.d/libsqlite3-0.preinst`, packages: [], problems: 0 },
   {
     path: `${DEBIAN}/image-dpkg/var/lib/dpkg/status`,
@@ -282,7 +270,7 @@ const OTHERS: readonly { readonly path: string; readonly packages: readonly stri
 const archives = ['claircore', 'syft', 'trivy-db'].map((name) => sharedData(`fixtures/${name}-testdata.tar.zst`));
 const areThere = archives.every((archive) => archive !== undefined);
 const inArchives = new Map(
-  archives.flatMap((archive) => [...unpacked(archive, (path) => scannerOf(path) !== undefined)]),
+  archives.flatMap((archive) => [...archiveTexts(archive, (path) => scannerOf(path) !== undefined)]),
 );
 
 describe.skipIf(!areThere)(`databases of other projects' tests${areThere ? '' : ' (skipped: no shared data)'}`, () => {

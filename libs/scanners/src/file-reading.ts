@@ -1,8 +1,7 @@
 import type { FileFindings, FileProblem } from '@clair/model';
-import type { Scanner } from './scanner.ts';
-
-/** Why the bytes of a file are not there: larger than any scanner of it allows, or not read for another reason. */
-export type MissingBytes = 'too-large' | 'unread';
+import type { FileContent, MissingContent } from './layer-content.ts';
+import { ownedByPackages } from './owned-files.ts';
+import { HEAD_BYTES, type ScannedFile, type Scanner, type ScanProblem } from './scanner.ts';
 
 /** What all scanners of one path read there. */
 export interface FileReading {
@@ -13,40 +12,75 @@ export interface FileReading {
 /** A file of a layer as its scanners are to see it. */
 export interface FileToRead {
   readonly path: string;
-  readonly bytes: Uint8Array | MissingBytes;
+  readonly content: FileContent | MissingContent;
   readonly decode: (bytes: Uint8Array) => string;
 }
 
 /** Lets each scanner read the file. A file that a scanner cannot read is a problem of that scanner alone. */
-export function readFile(file: FileToRead, scanners: readonly Scanner[]): FileReading {
+export function readFile(
+  file: FileToRead,
+  wanting: readonly Scanner[],
+  all: readonly Scanner[] = wanting,
+): FileReading {
   const files: FileFindings[] = [];
   const problems: FileProblem[] = [];
-  let text: string | undefined;
-  const decoded = (bytes: Uint8Array): string => {
-    text ??= file.decode(bytes);
-    return text;
-  };
-  for (const scanner of scanners) {
-    const at = { scanner: scanner.id, path: file.path };
-    const { bytes } = file;
-    if (bytes === 'unread') {
+  const { path, content } = file;
+  const scanned = typeof content === 'string' ? undefined : scannedFile(path, content, file.decode);
+  for (const scanner of wanting) {
+    const at = { scanner: scanner.id, path };
+    if (scanned === undefined && content === 'unread') {
       problems.push({ ...at, kind: 'incomplete', reason: 'the file was not read' });
       continue;
     }
-    if (bytes === 'too-large' || bytes.length > scanner.fileBytesMax) {
+    if (scanned === undefined || isBeyond(scanned, scanner)) {
       problems.push({ ...at, kind: 'limit', reason: `larger than ${scanner.fileBytesMax} bytes` });
       continue;
     }
-    const outcome = scanner.read({ path: file.path, bytes, text: () => decoded(bytes) });
+    if (scanner.wantsContent?.(scanned.read(0, HEAD_BYTES)) === false) continue;
+    const outcome = scanner.read(scanned);
     if (!outcome.ok) {
       problems.push({ ...at, kind: outcome.error.kind, reason: outcome.error.reason });
       continue;
     }
-    const { packages, distribution, repositories } = outcome.value;
-    files.push({ ...at, packages, ...(distribution && { distribution }), ...(repositories && { repositories }) });
-    for (const reason of outcome.value.problems) problems.push({ ...at, kind: 'malformed', reason });
+    const { packages, distribution, repositories, owned } = outcome.value;
+    files.push({
+      ...at,
+      packages,
+      ...(distribution && { distribution }),
+      ...(repositories && { repositories }),
+      ...(owned && { owned: ownedByPackages(owned, all) }),
+    });
+    problems.push(...outcome.value.problems.map((problem) => fileProblem(at, problem)));
   }
   return { files, problems };
+}
+
+/** A file that the scanner would pass over is not too large for it. */
+function isBeyond(file: ScannedFile, scanner: Scanner): boolean {
+  return file.size > scanner.fileBytesMax && scanner.wantsContent?.(file.read(0, HEAD_BYTES)) !== false;
+}
+
+/** The file of that content, as a scanner is to see it. `decode`: bytes to text, as UTF-8. */
+export function scannedFile(path: string, content: FileContent, decode: (bytes: Uint8Array) => string): ScannedFile {
+  let text: string | undefined;
+  return {
+    path,
+    size: content.size,
+    get bytes() {
+      return content.read(0, content.size);
+    },
+    read: (offset, length) => content.read(offset, length),
+    text() {
+      text ??= decode(content.read(0, content.size));
+      return text;
+    },
+  };
+}
+
+function fileProblem(at: Pick<FileProblem, 'scanner' | 'path'>, problem: ScanProblem): FileProblem {
+  if (typeof problem === 'string') return { ...at, kind: 'malformed', reason: problem };
+  const path = problem.member === undefined ? at.path : `${at.path}:${problem.member}`;
+  return { scanner: at.scanner, path, kind: problem.kind, reason: problem.reason };
 }
 
 /** For a directory where a file is wanted: a file of a lower layer at that path is gone, and nothing took its place. */

@@ -11,7 +11,8 @@ export {
   packageNamespace,
   releaseTitle,
 } from './distributions/index.ts';
-export type { MissingBytes } from './file-reading.ts';
+export { scannedFile } from './file-reading.ts';
+export { contentOf, type FileContent, type MissingContent } from './layer-content.ts';
 export type { InventoryLayer } from './layer-overlay.ts';
 export { LayerReportBuilder } from './layer-report-builder.ts';
 export { MAPPING_UNAVAILABLE, needsRepositoryMapping, packageProducts } from './package-products.ts';
@@ -19,6 +20,13 @@ export { isPlainText, quoted } from './plain-text.ts';
 export { SCANNERS } from './registry.ts';
 export { parseRepositoryMapping, type RepositoryMapping } from './repository-mapping.ts';
 export { comparePackages, resolveInventory } from './resolve-inventory.ts';
-export type { ScannedFile, Scanner, ScanOutcome, UnreadableFile } from './scanner.ts';
+export {
+  HEAD_BYTES,
+  type ScannedFile,
+  type Scanner,
+  type ScanOutcome,
+  type ScanProblem,
+  type UnreadableFile,
+} from './scanner.ts';
 export { scannerState } from './scanner-state.ts';
 export { parseSourceRpm, type SourceRpm } from './scanners/rpm/source-rpm.ts';

@@ -50,9 +50,10 @@ export function sinceKey(pkg: { readonly name: string; readonly version: string;
 function hiding(report: LayerReport): (path: string) => boolean {
   const gone = new Set([...report.whiteouts, ...report.replaced]);
   const opaques = new Set(report.opaques);
+  const directories = new Set(report.directories);
   const isOpaqueRoot = opaques.has('');
   return (path) => {
-    if (gone.has(path) || isOpaqueRoot) return path !== '';
+    if (gone.has(path) || directories.has(path) || isOpaqueRoot) return path !== '';
     for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
       const ancestor = path.slice(0, slash);
       if (gone.has(ancestor) || opaques.has(ancestor)) return true;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { contentOf } from './layer-content.ts';
 import { LayerReportBuilder } from './layer-report-builder.ts';
 import { SCANNERS } from './registry.ts';
 import {
@@ -18,7 +19,7 @@ const STATUS = 'var/lib/dpkg/status';
 const MIB = 1024 * 1024;
 
 describe('wants', () => {
-  const builder = new LayerReportBuilder(SCANNERS, ['usr/share/blob']);
+  const builder = new LayerReportBuilder({ scanners: SCANNERS, decode, alsoWanted: ['usr/share/blob'] });
   it.each([
     { path: STATUS, bytesMax: 64 * MIB },
     { path: 'etc/os-release', bytesMax: 64 * 1024 },
@@ -88,9 +89,9 @@ describe('hard links', () => {
   const toUnwanted = [file('x', dpkgStatus('a=1')), hardlink(STATUS, 'x')];
 
   it('to a file that has gone by ask for a second pass, which leaves none', () => {
-    const first = streamed(toUnwanted, new LayerReportBuilder(SCANNERS));
+    const first = streamed(toUnwanted, new LayerReportBuilder({ scanners: SCANNERS, decode }));
     expect(first.unresolvedLinks()).toEqual(['x']);
-    const second = streamed(toUnwanted, new LayerReportBuilder(SCANNERS, ['x']));
+    const second = streamed(toUnwanted, new LayerReportBuilder({ scanners: SCANNERS, decode, alsoWanted: ['x'] }));
     expect(second.unresolvedLinks()).toEqual([]);
     const { files, problems } = second.finish({ blobBytes: 1, tarBytes: 2 });
     expect(files.map(({ path, packages }) => [path, packages.length])).toEqual([[STATUS, 1]]);
@@ -98,14 +99,17 @@ describe('hard links', () => {
   });
 
   it('that stay unresolved are problems, never silence', () => {
-    const report = streamed(toUnwanted, new LayerReportBuilder(SCANNERS)).finish({ blobBytes: 0, tarBytes: 0 });
+    const report = streamed(toUnwanted, new LayerReportBuilder({ scanners: SCANNERS, decode })).finish({
+      blobBytes: 0,
+      tarBytes: 0,
+    });
     expect(report.problems.map(({ path, kind }) => [path, kind])).toEqual([[STATUS, 'incomplete']]);
   });
 
   it('to a wanted file or to a lower layer ask for nothing', () => {
     const builder = streamed(
       [file(STATUS, dpkgStatus('a=1')), hardlink('b/dpkg/status', STATUS), hardlink('c/dpkg/status', 'd/dpkg/status')],
-      new LayerReportBuilder(SCANNERS),
+      new LayerReportBuilder({ scanners: SCANNERS, decode }),
     );
     expect(builder.unresolvedLinks()).toEqual([]);
     expect(builder.finish({ blobBytes: 0, tarBytes: 0 }).links).toEqual([
@@ -118,25 +122,26 @@ describe('hard links', () => {
     expect(report.problems.map(({ path, kind }) => [path, kind])).toEqual([[STATUS, 'limit']]);
   });
 
-  it('to a wanted file whose bytes did not fit the budget ask for a second pass', () => {
-    const bytes = new Uint8Array(17 * MIB);
+  it('to a file whose bytes did not fit the budget ask for a second pass', () => {
+    const bytes = new Uint8Array(17 * MIB).fill(0x0a);
+    bytes.set(encode(dpkgStatus('a=1')));
     const pass = (builder: LayerReportBuilder): LayerReportBuilder => {
-      builder.file(STATUS, bytes, () => dpkgStatus('a=1'));
-      builder.hardlink('b/dpkg/status', STATUS);
+      builder.file('x', contentOf(bytes));
+      builder.hardlink('b/dpkg/status', 'x');
       return builder;
     };
-    expect(pass(new LayerReportBuilder(SCANNERS)).unresolvedLinks()).toEqual([STATUS]);
-    const second = pass(new LayerReportBuilder(SCANNERS, [STATUS])).finish({ blobBytes: 0, tarBytes: 0 });
-    expect(second.files.map(({ path, packages }) => [path, packages.length])).toEqual([
-      ['b/dpkg/status', 1],
-      [STATUS, 1],
-    ]);
+    expect(pass(new LayerReportBuilder({ scanners: SCANNERS, decode })).unresolvedLinks()).toEqual(['x']);
+    const second = pass(new LayerReportBuilder({ scanners: SCANNERS, decode, alsoWanted: ['x'] })).finish({
+      blobBytes: 0,
+      tarBytes: 0,
+    });
+    expect(second.files.map(({ path, packages }) => [path, packages.length])).toEqual([['b/dpkg/status', 1]]);
   });
 
   it('do not see what the caller does with its buffer afterwards', () => {
-    const builder = new LayerReportBuilder(SCANNERS);
+    const builder = new LayerReportBuilder({ scanners: SCANNERS, decode });
     const bytes = encode(dpkgStatus('a=1'));
-    builder.file(STATUS, bytes, decode);
+    builder.file(STATUS, contentOf(bytes));
     bytes.fill(0);
     builder.hardlink('b/dpkg/status', STATUS);
     expect(builder.finish({ blobBytes: 0, tarBytes: 0 }).files.map(({ packages }) => packages.length)).toEqual([1, 1]);
@@ -148,15 +153,15 @@ describe('a wanted file that was not read', () => {
     { what: 'unread', kind: 'incomplete' },
     { what: 'too-large', kind: 'limit' },
   ] as const)('$what: a problem, no findings, and it replaces', ({ what, kind }) => {
-    const builder = new LayerReportBuilder(SCANNERS);
-    builder.file(STATUS, what, decode);
+    const builder = new LayerReportBuilder({ scanners: SCANNERS, decode });
+    builder.file(STATUS, what);
     const report = builder.finish({ blobBytes: 0, tarBytes: 0 });
     expect(report).toMatchObject({ files: [], replaced: [STATUS] });
     expect(report.problems).toMatchObject([{ scanner: 'dpkg', path: STATUS, kind }]);
   });
 
   it('and was given to skip is a problem too', () => {
-    const builder = new LayerReportBuilder(SCANNERS);
+    const builder = new LayerReportBuilder({ scanners: SCANNERS, decode });
     builder.skip(STATUS);
     expect(builder.finish({ blobBytes: 0, tarBytes: 0 }).problems).toMatchObject([
       { path: STATUS, kind: 'incomplete' },
@@ -167,9 +172,12 @@ describe('a wanted file that was not read', () => {
 describe('finish', () => {
   it('passes the sizes on and gives the same report for the same entries in another order', () => {
     const entries = [file(STATUS, dpkgStatus('a=1')), other('lib'), file('.wh.x'), file('bin/sh')];
-    const report = streamed(entries, new LayerReportBuilder(SCANNERS)).finish({ blobBytes: 7, tarBytes: 9 });
+    const report = streamed(entries, new LayerReportBuilder({ scanners: SCANNERS, decode })).finish({
+      blobBytes: 7,
+      tarBytes: 9,
+    });
     expect(report).toMatchObject({ blobBytes: 7, tarBytes: 9 });
-    const again = streamed(entries.toReversed(), new LayerReportBuilder(SCANNERS)).finish({
+    const again = streamed(entries.toReversed(), new LayerReportBuilder({ scanners: SCANNERS, decode })).finish({
       blobBytes: 7,
       tarBytes: 9,
     });

@@ -1,7 +1,13 @@
 import { compareText, type FileFindings, type FileProblem, type LayerReport } from '@clair/model';
 import { mayNameDirectory } from './directory-names.ts';
-import { emptied, type FileReading, type MissingBytes, readFile } from './file-reading.ts';
-import { type LayerContent, passedContent, RetainedBytes } from './layer-content.ts';
+import { emptied, type FileReading, readFile } from './file-reading.ts';
+import {
+  type FileContent,
+  type LayerContent,
+  type MissingContent,
+  passedContent,
+  RetainedBytes,
+} from './layer-content.ts';
 import { LayerTree, type TreeEntry } from './layer-tree.ts';
 import { overlayProblem } from './overlay-problem.ts';
 import type { Scanner } from './scanner.ts';
@@ -21,14 +27,26 @@ type Leaf =
   | { readonly kind: 'link'; readonly target: string }
   | { readonly kind: 'other' };
 
+type LinkedFile = Pick<Extract<Leaf, { kind: 'file' }>, 'content' | 'reading'>;
+
+export interface LayerReportOptions {
+  readonly scanners: readonly Scanner[];
+  /** Bytes to text as UTF-8, malformed sequences replaced. */
+  readonly decode: (bytes: Uint8Array) => string;
+  /** For the second pass: what {@link LayerReportBuilder.unresolvedLinks} of the first gave. */
+  readonly alsoWanted?: readonly string[];
+}
+
 interface Draft {
   readonly files: FileFindings[];
   readonly problems: FileProblem[];
   readonly replaced: string[];
+  readonly directories: string[];
   readonly links: { readonly path: string; readonly target: string }[];
 }
 
 const NOBODY: readonly Scanner[] = [];
+const NOTHING_READ: FileReading = { files: [], problems: [] };
 const SKIPPED: Leaf = { kind: 'skipped' };
 const OTHER: Leaf = { kind: 'other' };
 
@@ -42,6 +60,7 @@ const LINK_HOPS_MAX = 64;
  */
 export class LayerReportBuilder {
   readonly #scanners: readonly Scanner[];
+  readonly #decode: (bytes: Uint8Array) => string;
   readonly #alsoWanted: ReadonlySet<string>;
   readonly #retained: RetainedBytes;
   readonly #tree = new LayerTree<Leaf>();
@@ -56,9 +75,9 @@ export class LayerReportBuilder {
   /** Callers ask for a path, and then give it: that is one question. */
   #lastAsked: { readonly path: string; readonly wanting: readonly Scanner[] } = { path: '', wanting: NOBODY };
 
-  /** `alsoWanted`: for the second pass, what {@link unresolvedLinks} of the first gave. */
-  constructor(scanners: readonly Scanner[], alsoWanted: readonly string[] = []) {
+  constructor({ scanners, decode, alsoWanted = [] }: LayerReportOptions) {
     this.#scanners = scanners;
+    this.#decode = decode;
     this.#alsoWanted = new Set(alsoWanted);
     this.#retained = new RetainedBytes(this.#alsoWanted);
   }
@@ -71,26 +90,38 @@ export class LayerReportBuilder {
     return Math.max(...wanting.map(({ fileBytesMax }) => fileBytesMax));
   }
 
+  /** Whether the regular file at this path, which {@link wants} asked for, is worth reading when it begins so; {@link skip} it if not. */
+  wantsContent(path: string, head: Uint8Array): boolean {
+    const isAlsoWanted = this.#alsoWanted.size > 0 && this.#alsoWanted.has(path);
+    const wanting = isAlsoWanted ? this.#scanners : this.#wanting(path);
+    return wanting.some((scanner) => scanner.wantsContent?.(head) !== false);
+  }
+
   /** A directory entry. */
   directory(path: string): void {
     if (this.#takeWhiteout(path)) return;
     this.#checkRoom(this.#tree.makeDirectory(path));
   }
 
-  /** A regular file that {@link wants} asked for. `bytes` may be reused by the caller afterwards. */
-  file(path: string, bytes: Uint8Array | MissingBytes, text: (bytes: Uint8Array) => string): void {
+  /** A regular file that {@link wants} asked for. `content` is asked only during the call. */
+  file(path: string, content: FileContent | MissingContent): void {
     if (this.#takeWhiteout(path)) return;
     const wanting = this.#wanting(path);
-    const reading = wanting.length === 0 ? 'unwanted' : readFile({ path, bytes, decode: text }, wanting);
-    const content = this.#retained.keep({ source: path, bytes, decode: text });
-    this.#put(path, { kind: 'file', content, reading });
+    const reading = wanting.length === 0 ? 'unwanted' : this.#read(path, content, wanting);
+    this.#put(path, { kind: 'file', content: this.#retained.keep(path, content), reading });
+  }
+
+  /** A regular file that {@link wants} asked for and {@link wantsContent} then did not. */
+  passOver(path: string): void {
+    if (this.#takeWhiteout(path)) return;
+    this.#put(path, { kind: 'file', content: passedContent(path), reading: NOTHING_READ });
   }
 
   /** A regular file that nobody wants. One that {@link wants} asked for counts as not read. */
   skip(path: string): void {
     if (this.#takeWhiteout(path)) return;
     if (this.#wanting(path).length === 0) this.#put(path, SKIPPED);
-    else this.file(path, 'unread', () => '');
+    else this.file(path, 'unread');
   }
 
   /** A symbolic link, a device, a pipe: whatever is neither a regular file nor a directory nor a hard link. */
@@ -123,7 +154,7 @@ export class LayerReportBuilder {
   /** The report of the entries so far, the same for the same entries. Links left unresolved are problems in it. */
   finish(size: { readonly blobBytes: number; readonly tarBytes: number }): LayerReport {
     this.#settleLinks();
-    const draft: Draft = { files: [], problems: [...this.#problems], replaced: [], links: [] };
+    const draft: Draft = { files: [], problems: [...this.#problems], replaced: [], directories: [], links: [] };
     for (const entry of this.#tree.entries()) this.#report(entry, draft);
     return {
       files: draft.files.sort((a, b) => compareText(a.path, b.path) || compareText(a.scanner, b.scanner)),
@@ -131,6 +162,7 @@ export class LayerReportBuilder {
       whiteouts: [...this.#whiteouts].sort(compareText),
       opaques: [...this.#opaques].sort(compareText),
       replaced: draft.replaced.sort(compareText),
+      directories: draft.directories.sort(compareText),
       links: draft.links.sort((a, b) => compareText(a.path, b.path)),
       blobBytes: size.blobBytes,
       tarBytes: size.tarBytes,
@@ -174,17 +206,32 @@ export class LayerReportBuilder {
     if (end.leaf === undefined) return { kind: 'link', target: end.path };
     if (end.leaf.kind === 'other') return OTHER;
     const wanting = this.#wanting(path);
-    const content = end.leaf.kind === 'file' ? end.leaf.content : passedContent(end.path);
+    const file =
+      end.leaf.kind === 'file' ? end.leaf : { content: passedContent(end.path), reading: 'unwanted' as const };
+    const { content } = file;
     if (wanting.length === 0) return { kind: 'file', content, reading: 'unwanted' };
     this.#wantedLinks.add(path);
-    return { kind: 'file', content, reading: this.#readThroughLink(path, content, wanting) };
+    return { kind: 'file', content, reading: this.#readThroughLink(path, file, wanting) };
   }
 
-  #readThroughLink(path: string, content: LayerContent, wanting: readonly Scanner[]): FileReading | 'unresolved' {
-    const { bytes = 'unread', decode } = content;
+  #read(path: string, content: FileContent | MissingContent, wanting: readonly Scanner[]): FileReading {
+    return readFile({ path, content, decode: this.#decode }, wanting, this.#scanners);
+  }
+
+  /** Scanners that look at content alone have read it under the first path: `git` has a hundred links to one program. */
+  #readThroughLink(path: string, file: LinkedFile, wanting: readonly Scanner[]): FileReading | 'unresolved' {
+    const { content, reading } = file;
+    const read = this.#wanting(content.source);
+    if (
+      typeof reading === 'object' &&
+      wanting.every((scanner) => scanner.wantsContent !== undefined && read.includes(scanner))
+    ) {
+      return readingAt(path, reading, new Set(wanting.map(({ id }) => id)));
+    }
+    const { bytes = 'unread' } = content;
     // A file that was too large for its own scanners may be small enough for those of the link.
-    const isFinal = bytes instanceof Uint8Array || this.#alsoWanted.has(content.source);
-    return isFinal ? readFile({ path, bytes, decode }, wanting) : 'unresolved';
+    const isFinal = typeof bytes === 'object' || this.#alsoWanted.has(content.source);
+    return isFinal ? this.#read(path, bytes, wanting) : 'unresolved';
   }
 
   /** The file or other thing at the end of a chain of links; no leaf when it is not in this layer (yet). */
@@ -213,7 +260,9 @@ export class LayerReportBuilder {
     const path = prefix + name;
     const wanting = this.#wanting(path);
     if (node === 'directory') {
-      draft.files.push(...emptied(path, wanting));
+      const { named = [], sniffing = [] } = Object.groupBy(wanting, byContent);
+      draft.files.push(...emptied(path, named));
+      if (sniffing.length > 0) draft.directories.push(path);
       return;
     }
     if (node.kind === 'other' || wanting.length > 0 || mayNameDirectory(name)) draft.replaced.push(path);
@@ -221,10 +270,22 @@ export class LayerReportBuilder {
     if (node.kind === 'link' && wanting.length > 0) draft.links.push({ path, target: node.target });
     if (node.kind !== 'file' || node.reading === 'unwanted') return;
     const isRead = node.reading !== 'unresolved';
-    const reading = isRead ? node.reading : readFile({ path, bytes: 'unread', decode: node.content.decode }, wanting);
+    const reading = isRead ? node.reading : this.#read(path, 'unread', wanting);
     draft.files.push(...reading.files);
     draft.problems.push(...reading.problems);
   }
+}
+
+/** Scanners that look into a file before they read it want nearly any path, so their directories are kept as bare paths. */
+function byContent({ wantsContent }: Scanner): 'named' | 'sniffing' {
+  return wantsContent === undefined ? 'named' : 'sniffing';
+}
+
+/** What the scanners of those ids read, at another path of the same file. */
+function readingAt(path: string, reading: FileReading, ids: ReadonlySet<string>): FileReading {
+  const at = <T extends { readonly scanner: string }>(all: readonly T[]): T[] =>
+    all.filter(({ scanner }) => ids.has(scanner)).map((one) => ({ ...one, path }));
+  return { files: at(reading.files), problems: at(reading.problems) };
 }
 
 function isUnresolved(leaf: Leaf | 'directory' | undefined): leaf is Extract<Leaf, { kind: 'file' }> {

@@ -10,7 +10,6 @@ import {
   directory,
   distrolessStatus,
   dpkgStatus,
-  encode,
   file,
   hardlink,
   osReleaseText,
@@ -18,6 +17,7 @@ import {
   stacked,
   type TarEntry,
 } from './testing/layer-dsl.ts';
+import { textFile } from './testing/scanned-file.ts';
 
 /**
  * The law: the inventory of a stack of layers is what a scan of the flattened file system gives. The flattening here
@@ -103,7 +103,7 @@ function scanOf(path: string, node: Node): { packages: readonly ScannedPackage[]
   const { text, readAt = path } = node.content;
   if (text === 'too-large') return nothing;
   const scanner = SCANNERS.find((one) => one.wants(path));
-  const outcome = scanner?.read({ path: readAt, bytes: encode(text), text: () => text });
+  const outcome = scanner?.read(textFile(readAt, text));
   if (outcome?.ok !== true) return nothing;
   const { packages, distribution } = outcome.value;
   return { packages, namespace: distribution?.namespace ?? '', did: distribution?.did ?? '' };

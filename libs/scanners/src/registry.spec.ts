@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { SCANNERS } from './registry.ts';
 import { scannerState } from './scanner-state.ts';
+import { textFile } from './testing/scanned-file.ts';
 
 const folders = fileURLToPath(new URL('./scanners/', import.meta.url));
 
@@ -40,7 +41,7 @@ describe('registry', () => {
     paths.push('etc/redhat-release', 'etc/SuSE-release', 'etc/system-release-cpe', 'etc/issue');
     for (const path of [...paths, 'dpkg/status.d/a', 'lib/apk/db/installed', 'x']) {
       for (const text of texts) {
-        expect(() => read({ path, bytes: new Uint8Array(), text: () => text })).not.toThrow();
+        expect(() => read(textFile(path, text))).not.toThrow();
       }
       expect(typeof wants(path)).toBe('boolean');
     }
@@ -50,8 +51,8 @@ describe('registry', () => {
 describe('scannerState', () => {
   it('is a line a scanner, sorted', () => {
     expect(scannerState(SCANNERS)).toBe(
-      'apk 1 package\ndpkg 2 package\nos-release 2 distribution\nrhel-content-manifests 1 repository\n' +
-        'rhel-dnf-history 1 repository\nrhel-dockerfile 1 repository\nrhel-labels 1 repository\nrpm 1 package',
+      'apk 2 package\ndpkg 3 package\nos-release 2 distribution\nrhel-content-manifests 1 repository\n' +
+        'rhel-dnf-history 1 repository\nrhel-dockerfile 1 repository\nrhel-labels 1 repository\nrpm 2 package',
     );
     expect(scannerState(SCANNERS.toReversed())).toBe(scannerState(SCANNERS));
   });

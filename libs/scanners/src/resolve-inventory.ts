@@ -1,16 +1,19 @@
 import {
   compareText,
   type Distribution,
+  ecosystemOfType,
   type FileProblem,
   type Inventory,
   type InventoryPackage,
+  type OwnedFiles,
   type Package,
   type PackageLocation,
   packageKey,
 } from '@clair/model';
 import { packageNamespace } from './distributions/index.ts';
 import { effectiveDistribution } from './effective-distribution.ts';
-import { type InventoryLayer, type Overlay, overlaid, sinceKey } from './layer-overlay.ts';
+import { type InventoryLayer, type Overlay, type OverlayFile, overlaid, sinceKey } from './layer-overlay.ts';
+import { mergedPath } from './owned-files.ts';
 import { type PackageProducts, packageProducts } from './package-products.ts';
 import { SCANNERS } from './registry.ts';
 import type { RepositoryMapping } from './repository-mapping.ts';
@@ -48,20 +51,40 @@ function inventoryPackages(
   products: PackageProducts,
 ): readonly InventoryPackage[] {
   const found = new Map<string, { readonly pkg: Package; readonly locations: Map<string, PackageLocation> }>();
-  for (const [path, file] of overlay) {
-    for (const scanned of file.findings.flatMap(({ packages }) => packages)) {
-      const introducedIn = file.since.get(sinceKey(scanned)) ?? file.layer;
-      const cpes = products.cpesOf(scanned, introducedIn);
-      const pkg = { ...scanned, namespace: packageNamespace(scanned.type, distribution), cpes };
+  const ownerOf = fileOwners(overlay);
+  for (const [file, held] of overlay) {
+    for (const { member, ...scanned } of held.findings.flatMap(({ packages }) => packages)) {
+      const introducedIn = held.since.get(sinceKey(scanned)) ?? held.layer;
+      const ecosystem = ecosystemOfType(scanned.type);
+      const pkg: Package = {
+        ...scanned,
+        namespace: ecosystem?.namespace ?? packageNamespace(scanned.type, distribution),
+        cpes: products.cpesOf(scanned, introducedIn),
+        owner: ecosystem === undefined ? '' : ownerOf(file),
+      };
+      const path = member === undefined ? file : `${file}:${member}`;
       const key = packageKey(pkg);
       const known = found.get(key) ?? { pkg, locations: new Map() };
-      known.locations.set(path, { path, introducedIn, layer: file.layer });
+      known.locations.set(path, { path, introducedIn, layer: held.layer });
       found.set(key, known);
     }
   }
   return [...found.values()]
     .map(({ pkg, locations }) => ({ ...pkg, locations: [...locations.values()].sort(compareLocations) }))
     .sort(comparePackages);
+}
+
+/** The distribution's package that a file belongs to; empty when it belongs to none. */
+function fileOwners(overlay: Overlay): (path: string) => string {
+  const owners = new Map<string, string>();
+  for (const { owner, paths } of [...overlay.values()].flatMap(ownedFiles)) {
+    for (const path of paths) owners.set(mergedPath(path), owner);
+  }
+  return (path) => owners.get(mergedPath(path)) ?? '';
+}
+
+function ownedFiles({ findings }: OverlayFile): readonly OwnedFiles[] {
+  return findings.flatMap(({ owned }) => owned ?? []);
 }
 
 /** The order of an inventory's packages. */

@@ -1,25 +1,50 @@
-import type { Distribution, RepositoryFacts, Result, ScannedPackage } from '@clair/model';
+import type {
+  Distribution,
+  FileProblem,
+  FoundPackage,
+  OwnedFiles,
+  RepositoryFacts,
+  Result,
+  ScannedPackage,
+} from '@clair/model';
 
-/** A file of a layer, whole in memory: never longer than the scanner's {@link Scanner.fileBytesMax}. */
+/** A file of a layer: never longer than the scanner's {@link Scanner.fileBytesMax}. */
 export interface ScannedFile {
   /** Path in the layer without a leading `/` or `./`: `var/lib/dpkg/status`. */
   readonly path: string;
+  /** Bytes of the whole. */
+  readonly size: number;
+  /** The whole in memory. A large file may be on disk: a scanner of large files asks for parts with {@link read}. */
   readonly bytes: Uint8Array;
-  /** The bytes as UTF-8, malformed sequences replaced. */
+  /** The bytes from `offset` on, at most `length`; fewer where the file ends. The caller must not change them. */
+  read(offset: number, length: number): Uint8Array;
+  /** The whole as UTF-8, malformed sequences replaced. */
   text(): string;
 }
 
+/** A record of a file that was not read, or not wholly. A text alone is of kind `malformed`. */
+export type ScanProblem =
+  | string
+  | {
+      readonly kind: FileProblem['kind'];
+      readonly reason: string;
+      /** Path in the archive that the file is. */
+      readonly member?: string;
+    };
+
 /** What a scanner read. `problems` are records that did not read; the others are kept. */
 export interface ScanOutcome {
-  readonly packages: readonly ScannedPackage[];
+  readonly packages: readonly FoundPackage[];
   readonly distribution?: Distribution;
   readonly repositories?: RepositoryFacts;
-  readonly problems: readonly string[];
+  /** Files that the distribution's packages brought; those that no scanner wants are left out afterwards. */
+  readonly owned?: readonly OwnedFiles[];
+  readonly problems: readonly ScanProblem[];
 }
 
 /** Why nothing of a file could be read. */
 export interface UnreadableFile {
-  readonly kind: 'malformed';
+  readonly kind: 'malformed' | 'limit';
   readonly reason: string;
 }
 
@@ -35,6 +60,20 @@ export interface Scanner {
   readonly fileBytesMax: number;
   /** From the path alone, and cheap: it is asked for every entry of every layer. */
   wants(path: string): boolean;
+  /**
+   * Whether a file that begins so is worth reading, for scanners that cannot tell from the path: `head` is its first
+   * {@link HEAD_BYTES}, or all of a shorter one. A file that is not is passed over, whatever its size, without a problem. Such a
+   * scanner reads the same from the same bytes, whatever their path. Absent: every wanted file is read.
+   */
+  wantsContent?(head: Uint8Array): boolean;
   /** Pure, and never throws for data. An `ok` without packages says that the file was read and holds none. */
   read(file: ScannedFile): Result<ScanOutcome, UnreadableFile>;
+}
+
+/** How much of a file {@link Scanner.wantsContent} sees. */
+export const HEAD_BYTES = 512;
+
+/** The package itself where nothing else is its source: packages of languages. */
+export function ownSource(pkg: Omit<ScannedPackage, 'source'>): ScannedPackage {
+  return { ...pkg, source: { name: pkg.name, version: pkg.version } };
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { ScannedPackage } from '@clair/model';
 import { sharedData } from '@clair/testing';
 import { describe, expect, it } from 'vitest';
+import { contentOf } from './layer-content.ts';
 import { LayerReportBuilder } from './layer-report-builder.ts';
 import { SCANNERS } from './registry.ts';
 import { resolveInventory } from './resolve-inventory.ts';
@@ -20,11 +21,13 @@ function files(folder: string): readonly { readonly name: string; readonly text:
   }));
 }
 
+const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
 function scan(path: string, text: string): { packages: readonly ScannedPackage[]; problems: readonly string[] } {
-  const builder = new LayerReportBuilder(SCANNERS);
+  const builder = new LayerReportBuilder({ scanners: SCANNERS, decode });
   const bytes = new TextEncoder().encode(text);
   expect(builder.wants(path)).toBeGreaterThan(0);
-  builder.file(path, bytes, (one) => new TextDecoder().decode(one));
+  builder.file(path, contentOf(bytes));
   const report = builder.finish({ blobBytes: 0, tarBytes: 0 });
   const [found] = report.files;
   return {
@@ -96,11 +99,11 @@ describe.skipIf(root === undefined)('real Alpine images', () => {
     { image: 'alpine-310', namespace: 'alpine:v3.10' },
     { image: 'alpine-311', namespace: 'alpine:v3.11' },
   ])('$image', ({ image, namespace }) => {
-    const builder = new LayerReportBuilder(SCANNERS);
+    const builder = new LayerReportBuilder({ scanners: SCANNERS, decode });
     for (const path of ['etc/alpine-release', 'etc/apk/repositories', 'etc/os-release', 'lib/apk/db/installed']) {
       const bytes = readFileSync(`${root}/alpine-image/${image}/${path}`);
       if (builder.wants(path) === 0) builder.skip(path);
-      else builder.file(path, bytes, (some) => new TextDecoder().decode(some));
+      else builder.file(path, contentOf(bytes));
     }
     const report = builder.finish({ blobBytes: 0, tarBytes: 0 });
     const { packages, distributions, problems } = resolveInventory([{ digest: 'sha256:0', report }]);

@@ -1,3 +1,4 @@
+export { archiveTexts } from './archive-texts.ts';
 export {
   type Blob,
   buildImage,

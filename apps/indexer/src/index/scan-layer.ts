@@ -24,13 +24,18 @@ export async function scanLayer(
   open: () => Promise<Result<LayerStream, LayerError>>,
   options: ScanOptions,
 ): Promise<Result<LayerReport, LayerError>> {
-  const first = await pass(digest, open, new LayerReportBuilder(options.scanners), options);
+  const first = await pass(digest, open, layerReportBuilder(options.scanners), options);
   if (!first.ok) return first;
   const unresolved = first.value.builder.unresolvedLinks();
   if (unresolved.length === 0) return ok(reportOf(first.value));
-  const builder = new LayerReportBuilder(options.scanners, unresolved);
+  const builder = layerReportBuilder(options.scanners, unresolved);
   const second = await pass(digest, open, builder, options);
   return second.ok ? ok(reportOf(second.value)) : second;
+}
+
+function layerReportBuilder(scanners: readonly Scanner[], alsoWanted: readonly string[] = []): LayerReportBuilder {
+  const decoder = new TextDecoder();
+  return new LayerReportBuilder({ scanners, decode: (bytes) => decoder.decode(bytes), alsoWanted });
 }
 
 interface Pass {
@@ -63,8 +68,6 @@ async function pass(
 ): Promise<Result<Pass, LayerError>> {
   const stream = await open();
   if (!stream.ok) return err(stream.error);
-  const decoder = new TextDecoder();
-  const text = (bytes: Uint8Array): string => decoder.decode(bytes);
   const summary = await readLayer(
     stream.value,
     digest,
@@ -73,26 +76,31 @@ async function pass(
       directory: (path) => builder.directory(path),
       other: (path) => builder.other(path),
       hardlink: (path, target) => builder.hardlink(path, target),
-      wants: (path, size) => wantsWhole(builder, path, size),
-      file: (path, content) => builder.file(path, content, text),
-      skipped: (path, _size, reason) => skip(builder, path, reason, text),
+      wants: (path) => builder.wants(path) > 0,
+      wantsContent: (path, head, size) => wantsContent(builder, { path, head, size }),
+      file: (path, content) => builder.file(path, content),
+      skipped: (path, size, reason) => skip(builder, { path, size, reason }),
     },
     options.signal,
   );
   return summary.ok ? ok({ builder, summary: summary.value }) : summary;
 }
 
-function wantsWhole(builder: LayerReportBuilder, path: string, size: number): boolean {
-  const bytesMax = builder.wants(path);
-  return bytesMax > 0 && size <= bytesMax;
+function wantsContent(
+  builder: LayerReportBuilder,
+  file: { readonly path: string; readonly head: Uint8Array; readonly size: number },
+): boolean {
+  return builder.wantsContent(file.path, file.head) && file.size <= builder.wants(file.path);
 }
 
+/** A file that nobody wants by its beginning was not skipped for its size. */
 function skip(
   builder: LayerReportBuilder,
-  path: string,
-  reason: SkipReason,
-  text: (bytes: Uint8Array) => string,
+  file: { readonly path: string; readonly size: number; readonly reason: SkipReason },
 ): void {
-  if (builder.wants(path) === 0) builder.skip(path);
-  else builder.file(path, reason === 'sparse' ? 'unread' : 'too-large', text);
+  const bytesMax = builder.wants(file.path);
+  if (bytesMax === 0) builder.skip(file.path);
+  else if (file.reason === 'sparse' || file.reason === 'not-held') builder.file(file.path, 'unread');
+  else if (file.reason === 'unwanted-content' && file.size <= bytesMax) builder.passOver(file.path);
+  else builder.file(file.path, 'too-large');
 }

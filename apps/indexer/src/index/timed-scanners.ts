@@ -6,11 +6,7 @@ export function timedScanners(
   onRead: (scanner: string, seconds: number) => void,
 ): readonly Scanner[] {
   return scanners.map((scanner) => ({
-    id: scanner.id,
-    version: scanner.version,
-    kind: scanner.kind,
-    fileBytesMax: scanner.fileBytesMax,
-    wants: (path) => scanner.wants(path),
+    ...scanner,
     read(file) {
       const startedMs = performance.now();
       try {

@@ -28,10 +28,11 @@ interface CandidateRow {
   readonly source_name: string;
   readonly source_version: string;
   readonly cpes: string;
+  readonly owner: string;
 }
 
 const PACKAGE_COLUMNS =
-  'p.id, p.name, p.version, p.type, p.scheme, p.namespace, p.arch, p.module, p.source_name, p.source_version, p.cpes';
+  'p.id, p.name, p.version, p.type, p.scheme, p.namespace, p.arch, p.module, p.source_name, p.source_version, p.cpes, p.owner';
 
 /** Every distinct package that any of `queries` names: one query, whatever their number. */
 export async function findCandidates(db: Database, queries: readonly PackageQuery[]): Promise<CandidatePackage[]> {
@@ -64,6 +65,7 @@ function toPackage(row: CandidateRow): Package {
     module: row.module,
     source: { name: row.source_name, version: row.source_version },
     cpes: row.cpes === '' ? [] : row.cpes.split('\n'),
+    owner: row.owner,
   };
 }
 

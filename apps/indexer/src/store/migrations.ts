@@ -83,6 +83,11 @@ const PRODUCTS = `
 alter table {schema}.package add column cpes text not null default '';
 `;
 
+/** The distribution's package that a language's package belongs to. */
+const OWNERS = `
+alter table {schema}.package add column owner text not null default '';
+`;
+
 /** The schema `indexer`, oldest first. */
 export const migrations: readonly Migration[] = [
   ...platformMigrations,
@@ -90,4 +95,5 @@ export const migrations: readonly Migration[] = [
   { id: '0002-manifest-revision', sql: REVISION },
   { id: '0003-long-names', sql: LONG_NAMES },
   { id: '0004-products', sql: PRODUCTS },
+  { id: '0005-owners', sql: OWNERS },
 ];

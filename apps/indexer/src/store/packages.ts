@@ -48,15 +48,18 @@ async function insertPackages(tx: Transaction, entries: readonly (readonly [stri
     entries.map(([, p]) => p.source.name),
     entries.map(([, p]) => p.source.version),
     entries.map(([, p]) => p.cpes.join('\n')),
+    entries.map(([, p]) => p.owner),
   ];
   await tx.execute(
     `insert into indexer.package
-       (hash, name, version, type, scheme, namespace, arch, module, source_name, source_version, cpes)
+       (hash, name, version, type, scheme, namespace, arch, module, source_name, source_version, cpes,
+        owner)
      select decode(hash, 'hex'), name, version, type, scheme, namespace, arch, module, source_name, source_version,
-            cpes
+            cpes, owner
        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                   $9::text[], $10::text[], $11::text[])
-         as p(hash, name, version, type, scheme, namespace, arch, module, source_name, source_version, cpes)
+                   $9::text[], $10::text[], $11::text[], $12::text[])
+         as p(hash, name, version, type, scheme, namespace, arch, module, source_name, source_version, cpes,
+              owner)
      on conflict (hash) do nothing`,
     columns,
   );

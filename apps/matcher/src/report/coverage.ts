@@ -100,5 +100,7 @@ function problemReason({ scanner, path, kind, reason }: FileProblem): string {
       return `${path} was not read by scanner ${scanner}, it is beyond a limit: ${reason}`;
     case 'incomplete':
       return `scanner ${scanner} could not finish with ${path}: ${reason}`;
+    case 'unidentified':
+      return `${path} is software that scanner ${scanner} cannot name: ${reason}`;
   }
 }

@@ -16,6 +16,9 @@ const PackageV2 = Type.Object({
   cpes: Type.Array(Type.String(), {
     description: 'The products whose repositories it may have come from, where advisories are about products',
   }),
+  owner: Type.Optional(
+    Type.String({ description: "Of a language's package: the distribution's package that its files belong to" }),
+  ),
   source: Type.Object({ name: Type.String(), version: Type.String() }),
   locations: Type.Array(LocationV2),
 });

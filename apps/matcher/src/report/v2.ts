@@ -112,6 +112,7 @@ function packageV2({ package: pkg, locations }: WireInventoryPackage): Vulnerabi
     arch: pkg.arch,
     module: pkg.module,
     cpes: [...pkg.cpes],
+    ...(pkg.owner === '' ? {} : { owner: pkg.owner }),
     source: { name: pkg.source?.name ?? '', version: pkg.source?.version ?? '' },
     locations: locations.map(({ path, introducedIn, layer }) => ({ file: path, introduced_in: introducedIn, layer })),
   };

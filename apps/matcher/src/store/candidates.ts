@@ -54,6 +54,8 @@ export interface AdvisoryText {
   readonly links: readonly string[];
   readonly aliases: readonly string[];
   readonly upstream: readonly string[];
+  readonly cvss: readonly string[];
+  readonly weaknesses: readonly string[];
 }
 
 /** The texts of advisories at that moment, by number. One query. */
@@ -67,7 +69,7 @@ export async function loadAdvisoryTexts(
     moment === 'now' ? 'r.valid_to is null' : 'r.valid_from <= $2 and (r.valid_to is null or r.valid_to > $2)';
   const rows = await db.query<AdvisoryText>(
     `select r.advisory, p.feed, p.name as partition, r.name, r.description, r.issued, r.links, r.aliases,
-            r.upstream
+            r.upstream, r.cvss, r.weaknesses
        from unnest($1::bigint[]) as w(advisory)
        join matcher.advisory_revision r on r.advisory = w.advisory and ${holds}
        join matcher.advisory v on v.id = r.advisory

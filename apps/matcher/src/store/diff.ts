@@ -29,10 +29,12 @@ type DiffRow = AffectedRow & { readonly change: ChangedRow['change'] } & {
   readonly links: readonly string[];
   readonly aliases: readonly string[];
   readonly upstream: readonly string[];
+  readonly cvss: readonly string[];
+  readonly weaknesses: readonly string[];
 };
 
 const TEXT_COLUMNS = `p.feed, p.name as partition, r.name as advisory_name, r.description, r.issued, r.links, r.aliases,
-  r.upstream`;
+  r.upstream, r.cvss, r.weaknesses`;
 
 /** `at`: the operation whose text of the advisory is shown; `feed`: the parameter that names the feed. */
 const joins = (at: string, feed: string) => `join matcher.namespace n on n.id = a.namespace
@@ -116,5 +118,7 @@ function toText(row: DiffRow): AdvisoryText {
     links: row.links,
     aliases: row.aliases,
     upstream: row.upstream,
+    cvss: row.cvss,
+    weaknesses: row.weaknesses,
   };
 }

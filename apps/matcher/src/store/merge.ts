@@ -38,8 +38,10 @@ async function mergeDocuments(tx: Transaction, operation: number): Promise<numbe
   );
   const revised = await tx.execute(
     `insert into matcher.advisory_revision (advisory, valid_from, hash, name, description, issued, links, aliases,
-       upstream)
-     select s.advisory, $1, s.hash, s.name, s.description, s.issued, s.links, s.aliases, s.upstream from staged_advisory s
+       upstream, cvss, weaknesses)
+     select s.advisory, $1, s.hash, s.name, s.description, s.issued, s.links, s.aliases, s.upstream, s.cvss,
+       s.weaknesses
+       from staged_advisory s
       where s.is_new or not exists (
         select from matcher.advisory_revision r where r.advisory = s.advisory and r.valid_to is null)`,
     [operation],

@@ -118,9 +118,16 @@ alter table {schema}.affected add column cpe text, add column bulletin text;
 alter table {schema}.advisory_revision add column upstream text[] not null default '{}';
 `;
 
+/** Empty arrays take no room of their own in a row: most vendors of distributions have neither. */
+const SCORES = `
+alter table {schema}.advisory_revision add column cvss text[] not null default '{}',
+  add column weaknesses text[] not null default '{}';
+`;
+
 /** The schema `matcher`, oldest first. */
 export const migrations: readonly Migration[] = [
   ...platformMigrations,
   { id: '0001-matcher', sql: INITIAL },
   { id: '0002-products-and-bulletins', sql: PRODUCTS_AND_BULLETINS },
+  { id: '0003-scores', sql: SCORES },
 ];

@@ -10,7 +10,8 @@ const TABLES = `
 create temp table staged_advisory (
   advisory bigint not null, is_new boolean not null, partition integer not null, content uuid not null, hash uuid not null,
   key text not null, name text not null, description text not null, issued text not null,
-  links text[] not null, aliases text[] not null, upstream text[] not null
+  links text[] not null, aliases text[] not null, upstream text[] not null,
+  cvss text[] not null, weaknesses text[] not null
 ) on commit drop;
 create temp table staged_affected (
   advisory bigint not null, package_kind "char" not null, status "char" not null, fix_state "char" not null,
@@ -24,7 +25,7 @@ create temp table staged_ended (advisory bigint primary key) on commit drop;
 
 const ADVISORY_COLUMNS = [
   ...['advisory', 'is_new', 'partition', 'content', 'hash'],
-  ...['key', 'name', 'description', 'issued', 'links', 'aliases', 'upstream'],
+  ...['key', 'name', 'description', 'issued', 'links', 'aliases', 'upstream', 'cvss', 'weaknesses'],
 ];
 const AFFECTED_COLUMNS = [
   ...['advisory', 'package_kind', 'status', 'fix_state', 'normalized', 'hash', 'namespace', 'package'],
@@ -225,7 +226,7 @@ function advisoryRow(row: {
   return [
     ...[row.id, row.isNew, row.partition.id, contentHash, documentHash],
     ...[advisory.key, advisory.name, advisory.description, advisory.issued],
-    ...[advisory.links, advisory.aliases, advisory.upstream],
+    ...[advisory.links, advisory.aliases, advisory.upstream, advisory.cvss, advisory.weaknesses],
   ];
 }
 

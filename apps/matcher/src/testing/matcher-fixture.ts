@@ -21,6 +21,7 @@ export function installed(name: string, fields: Partial<InventoryPackage> = {}):
     arch: 'amd64',
     module: '',
     cpes: [],
+    owner: '',
     source: { name, version: fields.version ?? '3.0.9-1' },
     locations: [{ path: 'var/lib/dpkg/status', introducedIn: LAYER, layer: LAYER }],
     ...fields,

@@ -11,9 +11,12 @@ function shortHash(parts: readonly unknown[]): string {
 }
 
 /** Identity of what an advisory says in words: everything but its affected rows and its key. */
-export function documentHash(advisory: Advisory): string {
-  const { name, description, issued, links, aliases, upstream } = advisory;
-  return shortHash([name, description, issued, links, aliases, ...(upstream.length === 0 ? [] : [upstream])]);
+export function documentHash(advisory: Required<Advisory>): string {
+  const { name, description, issued, links, aliases, upstream, cvss, weaknesses } = advisory;
+  const later = [upstream, cvss, weaknesses];
+  // Absent where they are empty: advisories from before there were such fields keep their identity.
+  const said = later.slice(0, later.findLastIndex((list) => list.length > 0) + 1);
+  return shortHash([name, description, issued, links, aliases, ...said]);
 }
 
 /** Identity of an affected row within its advisory: every field of it. */

@@ -8,7 +8,7 @@ export interface StagedAffected extends Affected {
 
 /** An advisory as it will be stored, with its identities. */
 export interface StagedAdvisory {
-  readonly advisory: Advisory;
+  readonly advisory: Required<Advisory>;
   readonly affected: readonly StagedAffected[];
   readonly documentHash: string;
   readonly contentHash: string;
@@ -48,7 +48,7 @@ export function stageAdvisory(given: Advisory): Result<StagedAdvisory, string> {
   });
 }
 
-function cleanDocument(advisory: Advisory): Advisory {
+function cleanDocument(advisory: Advisory): Required<Advisory> {
   return {
     ...advisory,
     key: storableText(advisory.key),
@@ -58,6 +58,8 @@ function cleanDocument(advisory: Advisory): Advisory {
     links: advisory.links.map(storableText),
     aliases: advisory.aliases.map(storableText),
     upstream: advisory.upstream.map(storableText),
+    cvss: (advisory.cvss ?? []).map(storableText),
+    weaknesses: (advisory.weaknesses ?? []).map(storableText),
   };
 }
 
@@ -81,7 +83,7 @@ function cleanAffected(row: Affected): Affected {
   };
 }
 
-function documentProblem(advisory: Advisory): string | undefined {
+function documentProblem(advisory: Required<Advisory>): string | undefined {
   const { nameBytes, descriptionBytes, listItems, affectedRows } = ADVISORY_LIMITS;
   if (Buffer.byteLength(advisory.key) > nameBytes) return `key is longer than ${nameBytes} bytes`;
   if (Buffer.byteLength(advisory.name) > nameBytes) return `name is longer than ${nameBytes} bytes`;
@@ -91,6 +93,8 @@ function documentProblem(advisory: Advisory): string | undefined {
   if (advisory.links.length > listItems) return `more than ${listItems} links`;
   if (advisory.aliases.length > listItems) return `more than ${listItems} aliases`;
   if (advisory.upstream.length > listItems) return `more than ${listItems} upstream flaws`;
+  if (advisory.cvss.length > listItems) return `more than ${listItems} CVSS vectors`;
+  if (advisory.weaknesses.length > listItems) return `more than ${listItems} weaknesses`;
   if (advisory.affected.length > affectedRows) return `more than ${affectedRows} affected rows`;
   return undefined;
 }

@@ -33,6 +33,7 @@ export function debianPackage(name: string, version: string): WirePackage {
     arch: 'amd64',
     module: '',
     cpes: [],
+    owner: '',
     source: { name, version },
   };
 }
@@ -61,6 +62,8 @@ export function vulnerability(fields: RowFields = {}): Vulnerability {
     links: [`https://example.org/${name}`],
     aliases: [],
     upstream: [],
+    cvss: [],
+    weaknesses: [],
     affected: {
       namespace: 'debian:12',
       package: 'openssl',

@@ -1,5 +1,5 @@
 import { type ArchiveContent, MalformedDocument } from '@clair/feeds';
-import { TarWalker } from '@clair/oci';
+import { type SkipReason, type TarFile, TarWalker } from '@clair/oci';
 import { type ArchiveLimits, type ArchiveMember, tooLarge } from './archive-member.ts';
 import { inflate } from './inflate.ts';
 
@@ -17,10 +17,10 @@ export async function* tarMembers(
     other: () => {},
     hardlink: () => {},
     wants: (path: string) => content.wants(path),
-    file: (path: string, bytes: Uint8Array) => {
-      found.push({ path, document: only(bytes) });
+    file: (path: string, { size, read }: TarFile) => {
+      found.push({ path, document: only(read(0, size)) });
     },
-    skipped: (path: string, fileBytes: number, reason: 'unwanted' | 'limit' | 'sparse') => {
+    skipped: (path: string, fileBytes: number, reason: SkipReason) => {
       if (reason === 'limit') found.push({ path, rejected: tooLarge(fileBytes, content.memberBytesMax) });
       else if (reason === 'sparse' && content.wants(path)) found.push({ path, rejected: 'it is stored with holes' });
     },

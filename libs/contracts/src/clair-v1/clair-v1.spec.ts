@@ -25,6 +25,7 @@ function installed(name: string, source: string, fields: Fields = {}) {
       arch: 'amd64',
       module: '',
       cpes,
+      owner: '',
       source: { name: source, version },
     },
     locations: [{ path: 'var/lib/dpkg/status', introducedIn: LAYER, layer: LAYER }],

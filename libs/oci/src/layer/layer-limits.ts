@@ -10,8 +10,10 @@ export interface LayerLimits {
   readonly entries: number;
   /** Longest path of an entry; a longer one costs that entry (no Linux system could create it). */
   readonly pathBytes: number;
-  /** Largest file that is ever held in memory, whatever the visitor wants. */
+  /** Largest file that is ever held, whatever the visitor wants. */
   readonly fileBytes: number;
+  /** Larger files are held on disk, in a temporary file, while they are read. */
+  readonly memoryBytes: number;
   /** For the whole layer, first byte to last. */
   readonly timeoutMs: number;
   /** Longest wait for the next bytes. */
@@ -34,7 +36,8 @@ export const DEFAULT_LAYER_LIMITS: LayerLimits = {
   ratio: 500,
   entries: 2_000_000,
   pathBytes: 4096,
-  fileBytes: 256 * MIB,
+  fileBytes: 2 * GIB,
+  memoryBytes: 32 * MIB,
   timeoutMs: 30 * 60_000,
   idleMs: 60_000,
 };

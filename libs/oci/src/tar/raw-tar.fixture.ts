@@ -1,3 +1,4 @@
+import type { TarFile } from './tar-file.ts';
 import type { SkipReason, TarVisitor } from './tar-visitor.ts';
 import { TarWalker } from './tar-walker.ts';
 
@@ -91,8 +92,8 @@ export class RecordingVisitor implements TarVisitor {
     return this.#wants(path, fileBytes);
   }
 
-  file(path: string, bytes: Uint8Array): void {
-    this.events.push(`file ${path} = ${Buffer.from(bytes).toString('latin1')}`);
+  file(path: string, { size, read }: TarFile): void {
+    this.events.push(`file ${path} = ${Buffer.from(read(0, size)).toString('latin1')}`);
   }
 
   skipped(path: string, fileBytes: number, reason: SkipReason): void {

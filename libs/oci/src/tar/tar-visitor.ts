@@ -1,5 +1,10 @@
-/** Why the content of a regular file was not handed over. `sparse`: stored with holes, which nobody needs to read in an image. */
-export type SkipReason = 'unwanted' | 'limit' | 'sparse';
+import type { TarFile } from './tar-file.ts';
+
+/**
+ * Why the content of a regular file was not handed over. `unwanted-content`: {@link TarVisitor.wantsContent} said no. `sparse`: stored
+ * with holes, which nobody needs to read in an image. `not-held`: there was no room for it on the disk.
+ */
+export type SkipReason = 'unwanted' | 'unwanted-content' | 'limit' | 'sparse' | 'not-held';
 
 /**
  * Sees the entries of a layer in the order of the tar. Every method is synchronous: a layer has tens of thousands of entries.
@@ -11,10 +16,12 @@ export interface TarVisitor {
   other(path: string): void;
   /** `path` is another name of `target`, which this layer may or may not hold. */
   hardlink(path: string, target: string): void;
-  /** Whether to hold the content of a regular file in memory and hand it to {@link file}. */
+  /** Whether to hold the content of a regular file and hand it to {@link file}. */
   wants(path: string, fileBytes: number): boolean;
-  /** The whole content; the visitor may keep it. */
-  file(path: string, bytes: Uint8Array): void;
+  /** Asked of a wanted file once its first 512 bytes are there, or all of a shorter one; if not, the rest goes by. Absent: yes. */
+  wantsContent?(path: string, head: Uint8Array, fileBytes: number): boolean;
+  /** The whole content. What its `read` gives may be kept; the content itself is gone after the call. */
+  file(path: string, content: TarFile): void;
   /** A regular file whose content went by. */
   skipped(path: string, fileBytes: number, reason: SkipReason): void;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { END_BLOCKS, paxEntry, RecordingVisitor, rawEntry, rawHeader, walk } from './raw-tar.fixture.ts';
+import { TarWalker } from './tar-walker.ts';
 
 const LONG = `very/${'long/'.repeat(40)}name`;
 
@@ -72,10 +73,40 @@ describe('content', () => {
     ]);
   });
 
+  it.each([1, 7, 512, 513, 5000])('is passed by when its beginning is not wanted, in pieces of %i', (pieceBytes) => {
+    const visitor = new RecordingVisitor();
+    const heads: string[] = [];
+    const read = Object.assign(visitor, {
+      wantsContent(path: string, head: Uint8Array, fileBytes: number): boolean {
+        heads.push(`${path} ${head.length} of ${fileBytes}`);
+        return head[0] !== 0x78;
+      },
+    });
+    const empty = Buffer.concat([rawEntry({ name: 'e' }, ''), tar]);
+    expect(walk(empty, { visitor: read, pieceBytes })).toMatchObject({
+      events: ['file e = ', 'skip a (1000) unwanted-content', `file b = ${'y'.repeat(512)}`],
+      failure: undefined,
+    });
+    expect(heads).toEqual(['a 512 of 1000', 'b 512 of 512']);
+  });
+
+  it('is the same from the disk, in parts too', () => {
+    const parts: string[] = [];
+    const visitor = new RecordingVisitor();
+    visitor.file = (path, { size, read }) => {
+      parts.push(
+        `${path} ${Buffer.from(read(0, size))} ${Buffer.from(read(size - 2, 10))} ${read(size + 5, 1).length}`,
+      );
+    };
+    const walker = new TarWalker(visitor, { entries: 10, pathBytes: 100, fileBytes: 1000, memoryBytes: 600 });
+    for (let at = 0; at < tar.length; at += 300) expect(walker.push(tar.subarray(at, at + 300))).toBeUndefined();
+    expect(parts).toEqual([`a ${'x'.repeat(1000)} xx 0`, `b ${'y'.repeat(512)} yy 0`]);
+  });
+
   it('may be kept by the visitor', () => {
     const kept: Uint8Array[] = [];
     const visitor = new RecordingVisitor();
-    visitor.file = (_, bytes) => void kept.push(bytes);
+    visitor.file = (_, { size, read }) => void kept.push(read(0, size));
     const copy = Buffer.from(tar);
     walk(copy, { visitor });
     copy.fill(0);

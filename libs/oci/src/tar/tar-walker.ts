@@ -1,4 +1,7 @@
+import type { Body, FileBody } from './entry-body.ts';
 import { EntryNames, type ExtensionType, type NamedEntry } from './entry-names.ts';
+import { hasBody, isDirectory, isExtension, isRegular, KNOWN_TYPES, padding } from './entry-type.ts';
+import { type TarFileSink, tarFileSink } from './tar-file.ts';
 import { BLOCK_BYTES, isZeroBlock, readTarHeader, type TarHeader } from './tar-header.ts';
 import { normalizeTarPath } from './tar-path.ts';
 import type { RejectedEntry, TarVisitor } from './tar-visitor.ts';
@@ -18,29 +21,14 @@ export interface TarLimits {
   readonly entries: number;
   readonly pathBytes: number;
   readonly fileBytes: number;
+  /** Larger files are held on disk. Absent: none is. */
+  readonly memoryBytes?: number;
 }
-
-/** Where the bytes that come next belong. */
-type Body =
-  | {
-      readonly kind: 'file';
-      readonly path: string;
-      readonly bytes: Buffer;
-      filled: number;
-      readonly paddingBytes: number;
-    }
-  | {
-      readonly kind: 'extension';
-      readonly type: ExtensionType;
-      readonly bytes: Buffer;
-      filled: number;
-      readonly paddingBytes: number;
-    };
 
 /**
  * Walks a tar stream that is pushed to it in pieces of any size, and tells a visitor what it holds.
  * Reads V7, ustar, PAX, GNU and star headers; missing end blocks and several tars in a row are read, what follows the end
- * blocks and is no tar is ignored. Holds one header and at most one wanted file in memory.
+ * blocks and is no tar is ignored. Holds one header and at most one wanted file.
  */
 export class TarWalker {
   readonly #visitor: TarVisitor;
@@ -169,7 +157,7 @@ export class TarWalker {
     } else {
       const paddingBytes = padding(size);
       this.#body = { kind: 'extension', type, bytes: Buffer.allocUnsafe(size), filled: 0, paddingBytes };
-      if (size === 0) this.#finishBody(this.#body);
+      if (size === 0) this.#fill(this.#body, Buffer.alloc(0), 0);
     }
   }
 
@@ -182,10 +170,10 @@ export class TarWalker {
     const bodyBytes = hasBody(header.type, entry.name) ? entry.size : 0;
     const path = this.#place(header.type, entry);
     if (path !== undefined && this.#announce(header.type, path, entry, bodyBytes)) {
-      // Not from the pool: a small file that is kept would hold a whole slab.
-      const bytes = Buffer.allocUnsafeSlow(bodyBytes);
-      this.#body = { kind: 'file', path, bytes, filled: 0, paddingBytes: padding(bodyBytes) };
-      if (bodyBytes === 0) this.#finishBody(this.#body);
+      const sink = this.#visitor.wantsContent === undefined ? this.#sink(bodyBytes) : undefined;
+      const paddingBytes = padding(bodyBytes);
+      this.#body = { kind: 'file', path, size: bodyBytes, filled: 0, sink, paddingBytes };
+      if (bodyBytes === 0) this.#finishFile(this.#body);
     } else if (header.type === 'S' && header.sparseMapContinues) {
       this.#inSparseMap = true;
       this.#sparseBytes = bodyBytes;
@@ -233,20 +221,63 @@ export class TarWalker {
     else this.#visitor.hardlink(path, target);
   }
 
+  #sink(size: number): TarFileSink {
+    return tarFileSink(size, this.#limits.memoryBytes ?? Number.POSITIVE_INFINITY);
+  }
+
   #fill(body: Body, chunk: Buffer, at: number): number {
+    if (body.kind === 'file') return this.#fillFile(body, chunk, at);
     const step = Math.min(body.bytes.length - body.filled, chunk.length - at);
     chunk.copy(body.bytes, body.filled, at, at + step);
     body.filled += step;
-    if (body.filled === body.bytes.length) this.#finishBody(body);
+    if (body.filled === body.bytes.length) {
+      this.#endBody(body);
+      this.#names.extend(body.type, body.bytes);
+    }
     return step;
   }
 
-  #finishBody(body: Body): void {
+  #fillFile(body: FileBody, chunk: Buffer, at: number): number {
+    const { sink } = body;
+    const end = sink === undefined ? Math.min(BLOCK_BYTES, body.size) : body.size;
+    const step = Math.min(end - body.filled, chunk.length - at);
+    if (sink === undefined) chunk.copy(this.#block, body.filled, at, at + step);
+    else sink.write(chunk.subarray(at, at + step));
+    body.filled += step;
+    if (body.filled === end && sink === undefined) this.#decideContent(body);
+    if (body.filled === body.size && this.#body === body) this.#finishFile(body);
+    return step;
+  }
+
+  /** The beginning of the file is in the block that headers are collected in, which is free while a body comes. */
+  #decideContent(body: FileBody): void {
+    const head = this.#block.subarray(0, body.filled);
+    if (this.#visitor.wantsContent?.(body.path, head, body.size) === false) {
+      this.#endBody(body);
+      this.#skipBytes += body.size - body.filled;
+      this.#visitor.skipped(body.path, body.size, 'unwanted-content');
+      return;
+    }
+    body.sink = this.#sink(body.size);
+    body.sink.write(head);
+  }
+
+  #finishFile(body: FileBody): void {
+    this.#endBody(body);
+    const sink = body.sink ?? this.#sink(body.size);
+    try {
+      const content = sink.finish();
+      if (content === undefined) this.#visitor.skipped(body.path, body.size, 'not-held');
+      else this.#visitor.file(body.path, content);
+    } finally {
+      sink.close();
+    }
+  }
+
+  #endBody(body: Body): void {
     this.#body = undefined;
     this.#skipBytes = body.paddingBytes;
     this.#paddingBytes = body.paddingBytes;
-    if (body.kind === 'file') this.#visitor.file(body.path, body.bytes);
-    else this.#names.extend(body.type, body.bytes);
   }
 
   #skip(bodyBytes: number): void {
@@ -265,29 +296,4 @@ export class TarWalker {
     this.#failure = { kind, message };
     return this.#failure;
   }
-}
-
-/** What the container runtimes unpack; they refuse the rest. */
-const KNOWN_TYPES: ReadonlySet<string> = new Set(['\0', '0', '1', '2', '3', '4', '5', '6', '7', 'S', 'D']);
-
-function padding(bodyBytes: number): number {
-  return (BLOCK_BYTES - (bodyBytes % BLOCK_BYTES)) % BLOCK_BYTES;
-}
-
-function isExtension(type: string): type is ExtensionType {
-  return type === 'x' || type === 'g' || type === 'L' || type === 'K' || type === 'X';
-}
-
-function isRegular(type: string): boolean {
-  return type === '0' || type === '\0' || type === '7' || type === 'S';
-}
-
-/** As Go's reader decides, which the runtimes unpack with: a trailing slash makes a directory in the oldest format only. */
-function isDirectory(type: string, name: string): boolean {
-  return type === '5' || type === 'D' || (type === '\0' && name.endsWith('/'));
-}
-
-/** Links, devices, directories and pipes may carry a size that means nothing. */
-function hasBody(type: string, name: string): boolean {
-  return !(/^[1-6]$/.test(type) || (type === '\0' && name.endsWith('/')));
 }

@@ -1,8 +1,9 @@
 import type { LayerReport } from '@clair/model';
+import { contentOf } from '../layer-content.ts';
 import type { InventoryLayer } from '../layer-overlay.ts';
 import { LayerReportBuilder } from '../layer-report-builder.ts';
 import { SCANNERS } from '../registry.ts';
-import type { Scanner } from '../scanner.ts';
+import { HEAD_BYTES, type Scanner } from '../scanner.ts';
 
 /** One entry of a tar, for tests. Whiteouts are files. `big`: a regular file larger than anybody reads. */
 export type TarEntry =
@@ -36,14 +37,17 @@ export function encode(text: string): Uint8Array {
 }
 
 export function decode(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
 }
 
 /** Streams the entries as an application does, with a second pass when the builder asks for one. */
 export function reportOf(entries: readonly TarEntry[], scanners: readonly Scanner[] = SCANNERS): LayerReport {
-  const first = streamed(entries, new LayerReportBuilder(scanners));
+  const first = streamed(entries, new LayerReportBuilder({ scanners: scanners, decode }));
   const unresolved = first.unresolvedLinks();
-  const last = unresolved.length === 0 ? first : streamed(entries, new LayerReportBuilder(scanners, unresolved));
+  const last =
+    unresolved.length === 0
+      ? first
+      : streamed(entries, new LayerReportBuilder({ scanners: scanners, decode, alsoWanted: unresolved }));
   return last.finish({ blobBytes: 0, tarBytes: 0 });
 }
 
@@ -91,5 +95,11 @@ function handOver(entry: TarEntry, builder: LayerReportBuilder): void {
   else if (entry.kind === 'other') builder.other(path);
   else if (entry.kind === 'hardlink') builder.hardlink(path, entry.target);
   else if (builder.wants(path) === 0) builder.skip(path);
-  else builder.file(path, entry.kind === 'file' ? encode(entry.text) : 'too-large', decode);
+  else if (entry.kind === 'file') handOverContent(path, encode(entry.text), builder);
+  else builder.file(path, 'too-large');
+}
+
+function handOverContent(path: string, bytes: Uint8Array, builder: LayerReportBuilder): void {
+  if (builder.wantsContent(path, bytes.subarray(0, HEAD_BYTES))) builder.file(path, contentOf(bytes));
+  else builder.passOver(path);
 }

@@ -38,7 +38,11 @@ const layerLimits = block(
     ratio: integer('Most inflated bytes for each byte transferred.', { default: 500, minimum: 1 }),
     entries: integer('Most entries in the tar of one layer.', { default: 2_000_000, minimum: 1 }),
     path_bytes: integer('Longest path in a layer.', { default: 4096, minimum: 1 }),
-    file_bytes: integer('Largest file of a layer that is read into memory.', { default: 256 * MIB, minimum: 1 }),
+    file_bytes: integer('Largest file of a layer that is read.', { default: 2048 * MIB, minimum: 1 }),
+    memory_bytes: integer(
+      'Largest file of a layer that is held in memory; a larger one is held in a temporary file while it is read.',
+      { default: 32 * MIB, minimum: 0 },
+    ),
     timeout: duration('Longest time to fetch and scan one layer.', '30m'),
     idle_timeout: duration('Longest time without a byte from the registry.', '1m'),
   },

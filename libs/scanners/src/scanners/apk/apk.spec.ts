@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { resolveInventory } from '../../resolve-inventory.ts';
 import { file, other, stacked, type TarEntry } from '../../testing/layer-dsl.ts';
+import { textFile } from '../../testing/scanned-file.ts';
 import { apk } from './index.ts';
 
 function read(text: string): { packages: string[]; problems: number } {
-  const result = apk.read({ path: 'lib/apk/db/installed', bytes: new Uint8Array(), text: () => text });
+  const result = apk.read(textFile('lib/apk/db/installed', text));
   if (!result.ok) return { packages: [], problems: -1 };
   const { packages, problems } = result.value;
   return {

@@ -9,7 +9,7 @@ const DATABASE = 'lib/apk/db/installed';
 /** Alpine's package database. @see https://wiki.alpinelinux.org/wiki/Apk_spec */
 export const apk = {
   id: 'apk',
-  version: '1',
+  version: '2',
   kind: 'package',
   fileBytesMax: 64 * 1024 * 1024,
   wants: (path) => isAtAnyRoot(path, DATABASE),

@@ -1,4 +1,4 @@
-import { err, ok, type Result, type ScannedPackage } from '@clair/model';
+import { err, type OwnedFiles, ok, type Result, type ScannedPackage } from '@clair/model';
 import { isPlainText, quoted } from '../../plain-text.ts';
 import { ProblemList } from '../../problem-list.ts';
 import type { ScanOutcome } from '../../scanner.ts';
@@ -9,9 +9,10 @@ interface Stanza {
   readonly fields: Map<string, string>;
   /** Wanted fields that the stanza has twice. */
   readonly repeated: string[];
+  readonly files: string[];
 }
 
-/** P package, V version, A architecture, o origin; the others are dependencies, checksums and files. */
+/** P package, V version, A architecture, o origin; the others are dependencies and checksums, and F and R: directories and their files. */
 const WANTED: ReadonlySet<string> = new Set(['P', 'V', 'A', 'o']);
 
 /**
@@ -22,17 +23,23 @@ const WANTED: ReadonlySet<string> = new Set(['P', 'V', 'A', 'o']);
 export function readInstalledFile(text: string): ScanOutcome {
   const problems = new ProblemList();
   const packages: ScannedPackage[] = [];
+  const owned: OwnedFiles[] = [];
   for (const stanza of stanzas(text, problems)) {
     const read = readStanza(stanza);
-    if (read.ok) packages.push(read.value);
-    else problems.add(`line ${stanza.line}: ${read.error}`);
+    if (!read.ok) {
+      problems.add(`line ${stanza.line}: ${read.error}`);
+      continue;
+    }
+    packages.push(read.value);
+    if (stanza.files.length > 0) owned.push({ owner: read.value.name, paths: stanza.files });
   }
   if (text !== '' && !text.endsWith('\n')) problems.add('ends in the middle of a line: it may be cut off');
-  return { packages, problems: problems.reasons() };
+  return { packages, owned, problems: problems.reasons() };
 }
 
 function* stanzas(text: string, problems: ProblemList): Generator<Stanza> {
   let open: Stanza | undefined;
+  let directory = '';
   for (const { number, text: line } of textLines(text)) {
     if (line.trim() === '') {
       if (open !== undefined) yield open;
@@ -49,7 +56,9 @@ function* stanzas(text: string, problems: ProblemList): Generator<Stanza> {
       yield open;
       open = undefined;
     }
-    open ??= { line: number, fields: new Map(), repeated: [] };
+    open ??= { line: number, fields: new Map(), repeated: [], files: [] };
+    if (key === 'F') directory = line.slice(2).trim();
+    if (key === 'R') open.files.push(directory === '' ? line.slice(2).trim() : `${directory}/${line.slice(2).trim()}`);
     if (!WANTED.has(key)) continue;
     if (open.fields.has(key)) open.repeated.push(key);
     else open.fields.set(key, line.slice(2).trim());

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { resolveInventory } from '../../resolve-inventory.ts';
 import { file, stacked } from '../../testing/layer-dsl.ts';
+import { textFile } from '../../testing/scanned-file.ts';
 import { dpkg } from './index.ts';
 
 function read(text: string, path = 'var/lib/dpkg/status') {
-  return dpkg.read({ path, bytes: new Uint8Array(), text: () => text });
+  return dpkg.read(textFile(path, text));
 }
 
 function outcome(text: string, path?: string): { packages: string[]; problems: number } {
@@ -30,7 +31,10 @@ describe('wants', () => {
     ['srv/jail/var/lib/dpkg/status', true],
     ['var/lib/dpkg/status.d/base', true],
     ['srv/jail/var/lib/dpkg/status.d/dHpkYXRh', true],
-    ['var/lib/dpkg/status.d/base.md5sums', false],
+    ['var/lib/dpkg/status.d/base.md5sums', true],
+    ['var/lib/dpkg/info/base-files.list', true],
+    ['var/lib/dpkg/info/base-files.md5sums', false],
+    ['var/lib/dpkg/info/a/b.list', false],
     ['var/lib/dpkg/status.d', false],
     ['var/lib/dpkg/status.d/a/b', false],
     ['var/lib/dpkg/status-old', false],
@@ -180,4 +184,21 @@ it('one name in two architectures is two packages of an image, whichever layer c
     'bash:amd64 5.2-1 sha256:0',
     'bash:i386 5.2-2 sha256:1',
   ]);
+});
+
+it.each([
+  [
+    'var/lib/dpkg/info/python3-requests.list',
+    '/.\n/usr\n/usr/lib\n/usr/lib/python3\n/usr/lib/python3/dist-packages\n/usr/lib/python3/dist-packages/requests.egg-info\n/usr/share\n',
+    ['python3-requests', ['usr/lib/python3/dist-packages/requests.egg-info', 'usr/share']],
+  ],
+  ['var/lib/dpkg/info/libc6:amd64.list', '/lib/libc.so.6\n', ['libc6', ['lib/libc.so.6']]],
+  [
+    'var/lib/dpkg/status.d/base.md5sums',
+    'd41d8cd98f00b204e9800998ecf8427e  usr/bin/app\nnot a line\n',
+    ['base', ['usr/bin/app']],
+  ],
+])('%s says whose the files are', (path, text, [owner, paths]) => {
+  const result = dpkg.read(textFile(path, text));
+  expect(result).toEqual({ ok: true, value: { packages: [], owned: [{ owner, paths }], problems: [] } });
 });

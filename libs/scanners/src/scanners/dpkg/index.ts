@@ -1,22 +1,27 @@
-import { ok, type Result } from '@clair/model';
+import { type OwnedFiles, ok, type Result } from '@clair/model';
 import { isAtAnyRoot, isDirectlyIn } from '../../layer-path.ts';
 import type { Scanner, ScanOutcome, UnreadableFile } from '../../scanner.ts';
+import { readChecksums, readFileList } from './installed-files.ts';
 import { readStatusFile } from './status-file.ts';
 
 const STATUS = 'dpkg/status';
 const STATUS_DIRECTORY = 'dpkg/status.d';
+const INFO_DIRECTORY = 'dpkg/info';
 
 /** Debian's package database. @see https://manpages.debian.org/stable/dpkg/dpkg.1.en.html */
 export const dpkg = {
   id: 'dpkg',
-  version: '2',
+  version: '3',
   kind: 'package',
   fileBytesMax: 64 * 1024 * 1024,
-  wants: (path) => isAtAnyRoot(path, STATUS) || isInStatusDirectory(path),
-  read: (file) =>
-    isAtAnyRoot(file.path, STATUS)
-      ? readStatusFile(file.text(), { kind: 'status' })
-      : readPackageFile(file.path, file.text()),
+  wants: (path) => isAtAnyRoot(path, STATUS) || isDirectlyIn(path, STATUS_DIRECTORY) || isFileList(path),
+  read(file) {
+    if (isAtAnyRoot(file.path, STATUS)) return readStatusFile(file.text(), { kind: 'status' });
+    if (isFileList(file.path)) return ok(owned(readFileList(file.path, file.text())));
+    // Distroless images keep one file a package there, and its checksums beside it.
+    if (file.path.endsWith('.md5sums')) return ok(owned(readChecksums(file.path, file.text())));
+    return readPackageFile(file.path, file.text());
+  },
 } satisfies Scanner;
 
 /** What dpkg keeps of a package beside its control file. @see https://manpages.debian.org/stable/dpkg-dev/deb.5.en.html */
@@ -28,7 +33,10 @@ function readPackageFile(path: string, text: string): Result<ScanOutcome, Unread
   return readStatusFile(text, { kind: 'status.d' });
 }
 
-/** Distroless images keep one file a package there, and its checksums beside it. */
-function isInStatusDirectory(path: string): boolean {
-  return isDirectlyIn(path, STATUS_DIRECTORY) && !path.endsWith('.md5sums');
+function isFileList(path: string): boolean {
+  return path.endsWith('.list') && isDirectlyIn(path, INFO_DIRECTORY);
+}
+
+function owned(files: OwnedFiles): ScanOutcome {
+  return { packages: [], owned: [files], problems: [] };
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { textFile } from '../../testing/scanned-file.ts';
 import { parseReleaseFields } from './fields.ts';
 import { osRelease } from './index.ts';
 
 function read(path: string, text: string) {
-  const result = osRelease.read({ path, bytes: new Uint8Array(), text: () => text });
+  const result = osRelease.read(textFile(path, text));
   if (!result.ok) return undefined;
   return { did: result.value.distribution?.did, ...result.value.distribution, problems: result.value.problems.length };
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { textFile } from '../../testing/scanned-file.ts';
 import { osRelease } from './index.ts';
 
 function read(path: string, text: string) {
-  const result = osRelease.read({ path, bytes: new Uint8Array(), text: () => text });
+  const result = osRelease.read(textFile(path, text));
   const { distribution, problems } = result.ok ? result.value : { distribution: undefined, problems: [] };
   return { did: distribution?.did, namespace: distribution?.namespace, problems: problems.length };
 }

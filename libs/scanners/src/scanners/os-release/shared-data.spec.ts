@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { sharedData } from '@clair/testing';
 import { describe, expect, it } from 'vitest';
+import { textFile } from '../../testing/scanned-file.ts';
 import { osRelease } from './index.ts';
 
 /** 150 real files. Skipped where the data sets are not beside the repository. */
@@ -106,7 +107,7 @@ describe.skipIf(root === undefined)('real release files', () => {
     const path = pathOf(name);
     const text = readFileSync(`${root}/${name}`, 'utf8');
     expect(osRelease.wants(path)).toBe(true);
-    const result = osRelease.read({ path, bytes: new Uint8Array(), text: () => text });
+    const result = osRelease.read(textFile(path, text));
     const { distribution, problems } = result.ok ? result.value : { distribution: undefined, problems: ['unread'] };
     expect({ did: distribution?.did ?? '', namespace: distribution?.namespace ?? '' }).toMatchObject(expectedOf(name));
     expect(problems).toHaveLength(distribution === undefined ? 1 : 0);

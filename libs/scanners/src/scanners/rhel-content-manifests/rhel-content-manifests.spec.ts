@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { textFile } from '../../testing/scanned-file.ts';
 import { rhelContentManifests } from './index.ts';
 
 function read(text: string) {
-  return rhelContentManifests.read({
-    path: 'root/buildinfo/content_manifests/x.json',
-    bytes: new Uint8Array(),
-    text: () => text,
-  });
+  return rhelContentManifests.read(textFile('root/buildinfo/content_manifests/x.json', text));
 }
 
 it.each([

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { sharedData } from '@clair/testing';
 import { describe, expect, it } from 'vitest';
+import { bytesFile } from '../../testing/scanned-file.ts';
 import { makeDatabase } from '../../testing/sqlite-oracle.ts';
 import { rhelDnfHistory } from './index.ts';
 
 function read(bytes: Uint8Array) {
-  const result = rhelDnfHistory.read({ path: 'var/lib/dnf/history.sqlite', bytes, text: () => '' });
+  const result = rhelDnfHistory.read(bytesFile('var/lib/dnf/history.sqlite', bytes));
   if (!result.ok) throw new Error(result.error.reason);
   return result.value;
 }
@@ -62,7 +63,7 @@ it('a database without the tables has problems, and one that is none is unreadab
   expect(repositories?.origins).toEqual([]);
   expect(problems).toEqual(['table rpm: no table "rpm"', 'table trans_item: no table "trans_item"']);
   for (const bytes of [new Uint8Array(), new Uint8Array(5_000), Buffer.from('SQLite format 3\0')]) {
-    expect(rhelDnfHistory.read({ path: 'x', bytes, text: () => '' }).ok).toBe(false);
+    expect(rhelDnfHistory.read(bytesFile('x', bytes)).ok).toBe(false);
   }
 });
 

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are variables of Dockerfiles
 import { describe, expect, it } from 'vitest';
+import { textFile } from '../../testing/scanned-file.ts';
 import { dockerfileLabels } from './dockerfile-labels.ts';
 import { rhelDockerfile } from './index.ts';
 
@@ -58,7 +59,7 @@ describe('labels', () => {
 it('reads the product', () => {
   const text = 'FROM ubi8\nARG V=4.16\nLABEL cpe="cpe:/a:redhat:openshift:${V}::el9" name=x';
   const path = 'root/buildinfo/Dockerfile-x-1';
-  const result = rhelDockerfile.read({ path, bytes: new Uint8Array(), text: () => text });
+  const result = rhelDockerfile.read(textFile(path, text));
   expect(result).toMatchObject({
     ok: true,
     value: { repositories: { cpes: ['cpe:/a:redhat:openshift:4.16::el9'] }, problems: [] },

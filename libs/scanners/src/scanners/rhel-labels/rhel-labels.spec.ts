@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { textFile } from '../../testing/scanned-file.ts';
 import { rhelLabels } from './index.ts';
 
 it.each([
@@ -17,12 +18,12 @@ it.each([
   ['{"cpe":"ubi9"}', [], 1],
   ['{"cpe":7}', [], 1],
 ])('%s', (text, cpes, problems) => {
-  const result = rhelLabels.read({ path: 'root/buildinfo/labels.json', bytes: new Uint8Array(), text: () => text });
+  const result = rhelLabels.read(textFile('root/buildinfo/labels.json', text));
   expect(result).toMatchObject({ ok: true, value: { repositories: { cpes, contentSets: [], origins: [] } } });
   expect(result.ok && result.value.problems.length).toBe(problems);
 });
 
 it.each(['', '[]', 'x'])('%j is not read', (text) => {
-  const result = rhelLabels.read({ path: 'root/buildinfo/labels.json', bytes: new Uint8Array(), text: () => text });
+  const result = rhelLabels.read(textFile('root/buildinfo/labels.json', text));
   expect(result.ok).toBe(false);
 });

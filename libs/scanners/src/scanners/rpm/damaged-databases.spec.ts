@@ -4,6 +4,7 @@ import { berkeleyBytes } from '../../testing/rpm/berkeley-bytes.ts';
 import { packageHeader } from '../../testing/rpm/header-bytes.ts';
 import { ndbBytes } from '../../testing/rpm/ndb-bytes.ts';
 import { rpmSqliteBytes } from '../../testing/rpm/sqlite-bytes.ts';
+import { bytesFile } from '../../testing/scanned-file.ts';
 import { rpm } from './index.ts';
 import { readRpmHeader } from './rpm-header.ts';
 
@@ -49,7 +50,7 @@ describe.each(forms)('$path', ({ path, bytes }) => {
     for (let n = 0; n < CHANGED_FILES; n += 1) {
       const changed = damage(bytes, random);
       const startMs = performance.now();
-      const result = rpm.read({ path, bytes: changed, text: () => '' });
+      const result = rpm.read(bytesFile(path, changed));
       expect(performance.now() - startMs).toBeLessThan(READ_MS_MAX);
       if (!result.ok) refused += 1;
       else expect(result.value.packages.length).toBeLessThanOrEqual(headers.length);
@@ -61,7 +62,7 @@ describe.each(forms)('$path', ({ path, bytes }) => {
   it('is read where it lies in a larger buffer', () => {
     const around = new Uint8Array(bytes.length + 7);
     around.set(bytes, 7);
-    const result = rpm.read({ path, bytes: around.subarray(7), text: () => '' });
+    const result = rpm.read(bytesFile(path, around.subarray(7)));
     expect(result.ok && result.value.packages.length).toBe(headers.length);
   });
 });
@@ -83,7 +84,7 @@ describe('a database made to be costly', () => {
   const bytesOf = (path: string): Uint8Array =>
     forms.find((form) => form.path === path)?.bytes.slice() ?? new Uint8Array();
   const refusal = (path: string, bytes: Uint8Array): string => {
-    const result = rpm.read({ path, bytes, text: () => '' });
+    const result = rpm.read(bytesFile(path, bytes));
     return result.ok ? 'read' : result.error.reason;
   };
 
@@ -101,7 +102,7 @@ describe('a database made to be costly', () => {
   it('Berkeley DB: pages that no bucket leads to are told, and the others kept', () => {
     const bytes = bytesOf('rpm/Packages');
     new DataView(bytes.buffer).setUint32(72, 0, true);
-    const result = rpm.read({ path: 'rpm/Packages', bytes, text: () => '' });
+    const result = rpm.read(bytesFile('rpm/Packages', bytes));
     expect(result.ok && result.value.packages.length).toBeGreaterThan(0);
     expect(result.ok && result.value.problems).toEqual([expect.stringContaining('are in no bucket')]);
   });

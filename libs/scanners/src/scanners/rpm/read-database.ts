@@ -1,4 +1,5 @@
-import { err, ok, type Result, type ScannedPackage } from '@clair/model';
+import { err, type OwnedFiles, ok, type Result, type ScannedPackage } from '@clair/model';
+import { quoted } from '../../plain-text.ts';
 import { ProblemList } from '../../problem-list.ts';
 import type { ScanOutcome, UnreadableFile } from '../../scanner.ts';
 import type { HeaderRecords } from './header-record.ts';
@@ -15,6 +16,7 @@ const RECORDS_MAX = 100_000;
 export function readDatabase(records: HeaderRecords): Result<ScanOutcome, UnreadableFile> {
   const problems = new ProblemList();
   const packages: ScannedPackage[] = [];
+  const owned: OwnedFiles[] = [];
   let count = 0;
   for (const record of records) {
     count += 1;
@@ -31,9 +33,12 @@ export function readDatabase(records: HeaderRecords): Result<ScanOutcome, Unread
       problems.add(`${at}: ${installed.error}`);
       continue;
     }
-    if (installed.value === undefined) continue;
+    if (!header.ok || installed.value === undefined) continue;
     packages.push(installed.value.package);
     for (const reason of installed.value.problems) problems.add(`${at}: ${reason}`);
+    const files = header.value.files();
+    if (files.ok) owned.push({ owner: header.value.name, paths: files.value });
+    else problems.add(`${at}: package ${quoted(header.value.name)}: its list of files: ${files.error}`);
   }
-  return ok({ packages, problems: problems.reasons() });
+  return ok({ packages, owned, problems: problems.reasons() });
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sharedData } from '@clair/testing';
 import { describe, expect, it } from 'vitest';
+import { bytesFile } from '../../testing/scanned-file.ts';
 import { berkeleyRecords } from './berkeley-hash.ts';
 import { rpm } from './index.ts';
 import { ndbRecords } from './ndb.ts';
@@ -99,7 +100,7 @@ describe.skipIf(root === undefined)('real databases', () => {
   it.each(databases)('$file is read by the scanner, package for package', ({ file, packages }) => {
     const path = `var/lib/rpm/${databaseName(file)}`;
     expect(rpm.wants(path)).toBe(true);
-    const result = rpm.read({ path, bytes: readFileSync(`${root}/${file}`), text: () => '' });
+    const result = rpm.read(bytesFile(path, readFileSync(`${root}/${file}`)));
     expect(result.ok && result.value.problems).toEqual([]);
     const shown = result.ok ? result.value.packages.map((p) => `${p.name} ${p.version} ${p.arch}`) : [];
     const expected = headersOf(file).map(
@@ -111,7 +112,7 @@ describe.skipIf(root === undefined)('real databases', () => {
 
   it('a database without packages says so', () => {
     const bytes = readFileSync(`${root}/sqlite-no-packages.sqlite`);
-    const result = rpm.read({ path: 'var/lib/rpm/rpmdb.sqlite', bytes, text: () => '' });
+    const result = rpm.read(bytesFile('var/lib/rpm/rpmdb.sqlite', bytes));
     expect(result).toEqual({ ok: false, error: { kind: 'malformed', reason: 'no table "Packages"' } });
   });
 });

@@ -3,17 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import type { ScanProblem } from '../../scanner.ts';
 import { berkeleyBytes } from '../../testing/rpm/berkeley-bytes.ts';
 import { packageHeader } from '../../testing/rpm/header-bytes.ts';
 import { ndbBytes } from '../../testing/rpm/ndb-bytes.ts';
 import { rpmSqliteBytes } from '../../testing/rpm/sqlite-bytes.ts';
+import { bytesFile } from '../../testing/scanned-file.ts';
 import { rpm } from './index.ts';
 
 function read(path: string, bytes: Uint8Array) {
-  return rpm.read({ path, bytes, text: () => '' });
+  return rpm.read(bytesFile(path, bytes));
 }
 
-function outcome(path: string, bytes: Uint8Array): { packages: string[]; problems: readonly string[] } {
+function outcome(path: string, bytes: Uint8Array): { packages: string[]; problems: readonly ScanProblem[] } {
   const result = read(path, bytes);
   if (!result.ok) return { packages: [], problems: [`unreadable: ${result.error.reason}`] };
   const packages = result.value.packages.map((p) => `${p.name} ${p.version} ${p.arch}`);

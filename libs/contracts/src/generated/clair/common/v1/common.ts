@@ -35,6 +35,8 @@ export interface Package {
     | undefined;
   /** The products whose repositories it may have come from; empty where advisories are not about products. */
   readonly cpes: readonly string[];
+  /** Of a language's package: the distribution's package that its files belong to; else empty. */
+  readonly owner: string;
 }
 
 /** Where a package was found in an image. */
@@ -70,7 +72,7 @@ export interface Distribution {
 export interface FileProblem {
   readonly scanner: string;
   readonly path: string;
-  /** `malformed`, `limit` or `incomplete`. */
+  /** `malformed`, `limit`, `incomplete` or `unidentified`. */
   readonly kind: string;
   readonly reason: string;
 }
@@ -123,6 +125,10 @@ export interface Advisory {
   readonly affected: readonly Affected[];
   /** The flaws that a vendor's bulletin is about: `CVE-2024-1` in `ALSA-2024:5`. Empty: it is itself about one flaw. */
   readonly upstream: readonly string[];
+  /** The source's own scores, as CVSS vectors of any version. */
+  readonly cvss: readonly string[];
+  /** Kinds of weakness: `CWE-79`. */
+  readonly weaknesses: readonly string[];
 }
 
 function createBaseSourcePackage(): SourcePackage {
@@ -203,6 +209,7 @@ function createBasePackage(): Package {
     module: "",
     source: undefined,
     cpes: [],
+    owner: "",
   };
 }
 
@@ -234,6 +241,9 @@ export const Package: MessageFns<Package> = {
     }
     for (const v of message.cpes) {
       writer.uint32(74).string(v!);
+    }
+    if (message.owner !== "") {
+      writer.uint32(82).string(message.owner);
     }
     return writer;
   },
@@ -323,6 +333,14 @@ export const Package: MessageFns<Package> = {
             message.cpes.push(reader.string());
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.owner = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -351,6 +369,7 @@ export const Package: MessageFns<Package> = {
       ? SourcePackage.fromPartial(object.source)
       : undefined;
     message.cpes = object.cpes?.map((e) => e) || [];
+    message.owner = object.owner ?? "";
     return message;
   },
 };
@@ -1050,7 +1069,18 @@ export const Affected: MessageFns<Affected> = {
 };
 
 function createBaseAdvisory(): Advisory {
-  return { key: "", name: "", description: "", issued: "", links: [], aliases: [], affected: [], upstream: [] };
+  return {
+    key: "",
+    name: "",
+    description: "",
+    issued: "",
+    links: [],
+    aliases: [],
+    affected: [],
+    upstream: [],
+    cvss: [],
+    weaknesses: [],
+  };
 }
 
 export const Advisory: MessageFns<Advisory> = {
@@ -1078,6 +1108,12 @@ export const Advisory: MessageFns<Advisory> = {
     }
     for (const v of message.upstream) {
       writer.uint32(66).string(v!);
+    }
+    for (const v of message.cvss) {
+      writer.uint32(74).string(v!);
+    }
+    for (const v of message.weaknesses) {
+      writer.uint32(82).string(v!);
     }
     return writer;
   },
@@ -1159,6 +1195,22 @@ export const Advisory: MessageFns<Advisory> = {
             message.upstream.push(reader.string());
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.cvss.push(reader.string());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.weaknesses.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1184,6 +1236,8 @@ export const Advisory: MessageFns<Advisory> = {
     message.aliases = object.aliases?.map((e) => e) || [];
     message.affected = object.affected?.map((e) => Affected.fromPartial(e)) || [];
     message.upstream = object.upstream?.map((e) => e) || [];
+    message.cvss = object.cvss?.map((e) => e) || [];
+    message.weaknesses = object.weaknesses?.map((e) => e) || [];
     return message;
   },
 };

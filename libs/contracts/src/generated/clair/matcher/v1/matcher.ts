@@ -118,6 +118,7 @@ export interface VulnerabilityReport {
   readonly operation: number;
   /** Opaque; equal when the body is. */
   readonly etag: string;
+  readonly setAside: readonly SetAside[];
 }
 
 /** An affected row that a package satisfies. */
@@ -132,6 +133,23 @@ export interface Finding {
   readonly reason: string;
   /** The version that was compared: the source package's where the advisory is about the source. */
   readonly comparedVersion: string;
+  /** Indexes into `vulnerabilities`: what other sources say of the same flaw in the same package. */
+  readonly also: readonly number[];
+}
+
+/** What a source says of a package, and another has the say: no finding, and shown so that nothing is silent. */
+export interface SetAside {
+  /** Index into `packages`. */
+  readonly package: number;
+  /** Index into `vulnerabilities`. */
+  readonly vulnerability: number;
+  /**
+   * `vendor-resolved`: the package's files belong to a distribution's package, whose vendor decides.
+   * `other-source`: a source nearer to the package says that this version is not affected.
+   */
+  readonly why: string;
+  /** Sentence for a person. */
+  readonly reason: string;
 }
 
 /** An affected row with what its advisory says. */
@@ -149,6 +167,10 @@ export interface Vulnerability {
     | undefined;
   /** The flaws that a vendor's bulletin is about; empty: the vulnerability is itself one flaw. */
   readonly upstream: readonly string[];
+  /** The source's own scores, as CVSS vectors of any version. */
+  readonly cvss: readonly string[];
+  /** Kinds of weakness: `CWE-79`. */
+  readonly weaknesses: readonly string[];
 }
 
 /** Whether the answer is all there is to say, and why not. */
@@ -1187,6 +1209,7 @@ function createBaseVulnerabilityReport(): VulnerabilityReport {
     inventoryHash: "",
     operation: 0,
     etag: "",
+    setAside: [],
   };
 }
 
@@ -1218,6 +1241,9 @@ export const VulnerabilityReport: MessageFns<VulnerabilityReport> = {
     }
     if (message.etag !== "") {
       writer.uint32(74).string(message.etag);
+    }
+    for (const v of message.setAside) {
+      SetAside.encode(v!, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -1307,6 +1333,14 @@ export const VulnerabilityReport: MessageFns<VulnerabilityReport> = {
             message.etag = reader.string();
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.setAside.push(SetAside.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1335,12 +1369,13 @@ export const VulnerabilityReport: MessageFns<VulnerabilityReport> = {
     message.inventoryHash = object.inventoryHash ?? "";
     message.operation = object.operation ?? 0;
     message.etag = object.etag ?? "";
+    message.setAside = object.setAside?.map((e) => SetAside.fromPartial(e)) || [];
     return message;
   },
 };
 
 function createBaseFinding(): Finding {
-  return { package: 0, vulnerability: 0, verdict: "", reason: "", comparedVersion: "" };
+  return { package: 0, vulnerability: 0, verdict: "", reason: "", comparedVersion: "", also: [] };
 }
 
 export const Finding: MessageFns<Finding> = {
@@ -1359,6 +1394,13 @@ export const Finding: MessageFns<Finding> = {
     }
     if (message.comparedVersion !== "") {
       writer.uint32(42).string(message.comparedVersion);
+    }
+    if (message.also.length !== 0) {
+      writer.uint32(50).fork();
+      for (const v of message.also) {
+        writer.uint32(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -1416,6 +1458,24 @@ export const Finding: MessageFns<Finding> = {
             message.comparedVersion = reader.string();
             continue;
           }
+          case 6: {
+            if (tag === 48) {
+              message.also.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 50) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.also.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1438,6 +1498,98 @@ export const Finding: MessageFns<Finding> = {
     message.verdict = object.verdict ?? "";
     message.reason = object.reason ?? "";
     message.comparedVersion = object.comparedVersion ?? "";
+    message.also = object.also?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseSetAside(): SetAside {
+  return { package: 0, vulnerability: 0, why: "", reason: "" };
+}
+
+export const SetAside: MessageFns<SetAside> = {
+  encode(message: SetAside, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.package !== 0) {
+      writer.uint32(8).uint32(message.package);
+    }
+    if (message.vulnerability !== 0) {
+      writer.uint32(16).uint32(message.vulnerability);
+    }
+    if (message.why !== "") {
+      writer.uint32(26).string(message.why);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetAside {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetAside() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.package = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.vulnerability = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.why = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SetAside>): SetAside {
+    return SetAside.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SetAside>): SetAside {
+    const message = createBaseSetAside() as any;
+    message.package = object.package ?? 0;
+    message.vulnerability = object.vulnerability ?? 0;
+    message.why = object.why ?? "";
+    message.reason = object.reason ?? "";
     return message;
   },
 };
@@ -1454,6 +1606,8 @@ function createBaseVulnerability(): Vulnerability {
     aliases: [],
     affected: undefined,
     upstream: [],
+    cvss: [],
+    weaknesses: [],
   };
 }
 
@@ -1488,6 +1642,12 @@ export const Vulnerability: MessageFns<Vulnerability> = {
     }
     for (const v of message.upstream) {
       writer.uint32(82).string(v!);
+    }
+    for (const v of message.cvss) {
+      writer.uint32(90).string(v!);
+    }
+    for (const v of message.weaknesses) {
+      writer.uint32(98).string(v!);
     }
     return writer;
   },
@@ -1585,6 +1745,22 @@ export const Vulnerability: MessageFns<Vulnerability> = {
             message.upstream.push(reader.string());
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.cvss.push(reader.string());
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.weaknesses.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1614,6 +1790,8 @@ export const Vulnerability: MessageFns<Vulnerability> = {
       ? Affected.fromPartial(object.affected)
       : undefined;
     message.upstream = object.upstream?.map((e) => e) || [];
+    message.cvss = object.cvss?.map((e) => e) || [];
+    message.weaknesses = object.weaknesses?.map((e) => e) || [];
     return message;
   },
 };
