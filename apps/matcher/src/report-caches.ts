@@ -1,10 +1,11 @@
-import type { Finding, Vulnerability } from '@clair/contracts';
+import type { Finding, SetAside, Vulnerability } from '@clair/contracts';
 import { BoundedCache } from './bounded-cache.ts';
 import type { GroupedInventory } from './report/inventory-groups.ts';
 
 /** What was found against one inventory as of one operation. */
 export interface InventoryFindings {
   readonly findings: readonly Finding[];
+  readonly setAside: readonly SetAside[];
   readonly vulnerabilities: readonly Vulnerability[];
 }
 
@@ -37,9 +38,12 @@ export function findingsKey(inventoryHash: string, operation: number): string {
   return `${inventoryHash} ${operation}`;
 }
 
-function findingsBytes({ findings, vulnerabilities }: InventoryFindings): number {
+function findingsBytes({ findings, setAside, vulnerabilities }: InventoryFindings): number {
   const texts = vulnerabilities.reduce((sum, { description }) => sum + description.length * 2, 0);
   return (
-    BYTES_PER_ENTRY + texts + findings.length * BYTES_PER_FINDING + vulnerabilities.length * BYTES_PER_VULNERABILITY
+    BYTES_PER_ENTRY +
+    texts +
+    (findings.length + setAside.length) * BYTES_PER_FINDING +
+    vulnerabilities.length * BYTES_PER_VULNERABILITY
   );
 }

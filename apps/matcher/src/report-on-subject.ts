@@ -1,11 +1,12 @@
 import { distributionToWire, inventoryPackageToWire, type VulnerabilityReport } from '@clair/contracts';
-import { Bug, type Digest } from '@clair/model';
+import type { Digest } from '@clair/model';
 import type { Database, Queryable } from '@clair/postgres';
 import { ServiceError } from '@clair/service-kit';
 import { stateCoverage } from './report/coverage.ts';
 import { etagV1, etagWhole, type ReportIdentity } from './report/etag.ts';
 import { matchInventory } from './report/findings.ts';
 import type { GroupedInventory } from './report/inventory-groups.ts';
+import { settleFindings } from './report/settled-findings.ts';
 import { toVulnerability } from './report/vulnerability.ts';
 import { findingsKey, type InventoryFindings, type ReportCaches } from './report-caches.ts';
 import { loadAdvisoryTexts, loadCandidates, type Moment } from './store/candidates.ts';
@@ -72,7 +73,7 @@ async function matchInSnapshot(
     async (tx) => {
       const states = await loadFeedStates(tx);
       const draft = draftReport({ moment: request.moment, subject, states, nowMs: deps.clock() });
-      const findings = await findVulnerabilities(tx, subject.inventory, request.moment);
+      const findings = await findVulnerabilities(tx, { inventory: subject.inventory, moment: request.moment, states });
       deps.caches.findings.set(findingsKey(subject.hash, draft.operation), findings);
       return draft.finish(findings);
     },
@@ -110,7 +111,7 @@ function draftReport(given: {
   return {
     operation,
     etags,
-    finish: ({ findings, vulnerabilities }) => ({
+    finish: ({ findings, setAside, vulnerabilities }) => ({
       kind: 'report',
       etags,
       report: {
@@ -123,7 +124,7 @@ function draftReport(given: {
         inventoryHash: subject.hash,
         operation,
         etag: etags.whole,
-        setAside: [],
+        setAside,
       },
     }),
   };
@@ -131,27 +132,36 @@ function draftReport(given: {
 
 async function findVulnerabilities(
   db: Queryable,
-  inventory: GroupedInventory,
-  moment: Moment,
+  {
+    inventory,
+    moment,
+    states,
+  }: { readonly inventory: GroupedInventory; readonly moment: Moment; readonly states: FeedStates },
 ): Promise<InventoryFindings> {
   const matched = matchInventory(inventory, await loadCandidates(db, inventory.wanted, moment));
-  const rows = [...new Map(matched.map(({ row }) => [row.id, row])).values()].sort((a, b) => a.id - b.id);
-  const texts = await loadAdvisoryTexts(db, [...new Set(rows.map((row) => row.advisory))], moment);
-  const vulnerabilities = rows.map((row) => {
-    const text = texts.get(row.advisory);
-    if (text === undefined) throw new Bug(`affected row ${row.id} has no advisory text`);
-    return toVulnerability(row, text);
+  const texts = await loadAdvisoryTexts(db, [...new Set(matched.map(({ row }) => row.advisory))], moment);
+  const { findings, setAside } = settleFindings({
+    packages: inventory.inventory.packages,
+    matched,
+    texts,
+    coveredNamespaces: new Set(states.feeds.flatMap(({ namespaces }) => namespaces)),
   });
-  const position = new Map(rows.map((row, index) => [row.id, index]));
-  const findings = matched.map((match) => ({
-    package: match.package,
-    vulnerability: position.get(match.row.id) ?? 0,
-    verdict: match.verdict,
-    reason: match.reason,
-    comparedVersion: match.comparedVersion,
-    also: [],
-  }));
-  return { findings, vulnerabilities };
+  const shown = new Set([...findings, ...setAside].map(({ vulnerability }) => vulnerability));
+  for (const { also } of findings) for (const row of also) shown.add(row);
+  const rows = [...new Map(matched.map(({ row }) => [row.id, row])).values()].filter(({ id }) => shown.has(id));
+  const vulnerabilities = rows
+    .sort((a, b) => a.id - b.id)
+    .flatMap((row) => {
+      const text = texts.get(row.advisory);
+      return text === undefined ? [] : [toVulnerability(row, text)];
+    });
+  const position = new Map(vulnerabilities.map(({ id }, index) => [id, index]));
+  const at = (row: number): number => position.get(row) ?? 0;
+  return {
+    findings: findings.map((one) => ({ ...one, vulnerability: at(one.vulnerability), also: one.also.map(at) })),
+    setAside: setAside.map((one) => ({ ...one, vulnerability: at(one.vulnerability) })),
+    vulnerabilities,
+  };
 }
 
 function operationOf(moment: Moment, states: FeedStates): number {

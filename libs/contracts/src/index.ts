@@ -121,6 +121,7 @@ export {
   MatcherServiceDefinition,
   type MatcherServiceImplementation,
   NamespaceCoverage,
+  SetAside,
   UpdateOperation,
   Vulnerability,
   VulnerabilityReport,

@@ -1,4 +1,4 @@
-import type { Affected, Package, Verdict } from '@clair/model';
+import { type Affected, ecosystemOfType, type Package, type Verdict } from '@clair/model';
 import { moduleApplies } from './module-label.ts';
 import { productCovers } from './product-cover.ts';
 import { rangePosition } from './range.ts';
@@ -22,9 +22,11 @@ const AFFECTED: Verdict = { kind: 'affected' };
 /** Spellings of "for every architecture" of dpkg, apk and rpm. */
 const ANY_ARCH: ReadonlySet<string> = new Set(['all', 'any', 'noarch']);
 
-/** The names to look advisories up by; both are set, and often the same. */
+/** The names to look advisories up by; both are set, and often the same. Of a language, as its ecosystem tells names apart. */
 export function matchNames(pkg: Package): LookupNames {
-  return { source: pkg.source.name, binary: pkg.name };
+  const ecosystem = ecosystemOfType(pkg.type);
+  if (ecosystem === undefined) return { source: pkg.source.name, binary: pkg.name };
+  return { source: ecosystem.lookupName(pkg.source.name), binary: ecosystem.lookupName(pkg.name) };
 }
 
 /**

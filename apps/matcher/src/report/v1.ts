@@ -25,7 +25,9 @@ export interface VulnerabilityReportV1 extends InventoryV1 {
  */
 export function vulnerabilityReportV1(report: VulnerabilityReport): VulnerabilityReportV1 {
   const { inventory, packageIds, distributionsByNamespace } = inventoryV1(report);
-  const vulnerabilities = report.vulnerabilities.map((vulnerability) => [
+  const found = new Set(report.findings.map(({ vulnerability }) => vulnerability));
+  const decisive = report.vulnerabilities.filter((_, index) => found.has(index));
+  const vulnerabilities = decisive.map((vulnerability) => [
     String(vulnerability.id),
     vulnerabilityToV1(vulnerability, distributionsByNamespace.get(vulnerability.affected?.namespace ?? '')),
   ]);

@@ -49,6 +49,11 @@ const EvidenceV2 = Type.Object({
 const FindingV2 = Type.Object({
   package: Type.Integer({ description: 'Index into `packages`' }),
   vulnerability: Type.Integer({ description: 'Index into `vulnerabilities`' }),
+  also: Type.Optional(
+    Type.Array(Type.Integer(), {
+      description: 'Indexes into `vulnerabilities`: what other sources say of the same flaw in the same package',
+    }),
+  ),
   verdict: Type.String({ description: '`affected` or `undecidable`' }),
   reason: Type.Optional(Type.String({ description: 'Why it is undecidable' })),
   severity: Type.String({ description: "The feed's own word" }),
@@ -68,7 +73,19 @@ const VulnerabilityV2 = Type.Object({
   upstream: Type.Array(Type.String(), {
     description: "The flaws that a vendor's bulletin is about; empty: it is itself about one flaw",
   }),
+  cvss: Type.Array(Type.String(), { description: "The feed's own scores, as CVSS vectors" }),
+  weaknesses: Type.Array(Type.String(), { description: 'The kinds of weakness that the feed says it is: CWE-79' }),
 });
+
+const SetAsideV2 = Type.Object(
+  {
+    package: Type.Integer({ description: 'Index into `packages`' }),
+    vulnerability: Type.Integer({ description: 'Index into `vulnerabilities`' }),
+    why: Type.String({ description: '`vendor-resolved` or `other-source`' }),
+    reason: Type.String(),
+  },
+  { description: 'What a source says and another has the say of: no finding' },
+);
 
 export const CoverageV2 = Type.Object({
   verdict: Type.String({ description: '`complete`, `partial` or `unknown`' }),
@@ -101,6 +118,7 @@ export const VulnerabilityReportV2 = Type.Object({
   packages: Type.Array(PackageV2),
   vulnerabilities: Type.Array(VulnerabilityV2),
   findings: Type.Array(FindingV2),
+  set_aside: Type.Array(SetAsideV2),
   hidden: Type.Object(
     { findings: Type.Integer(), min_severity: Type.Optional(Type.String()) },
     { description: 'What the query asked not to be shown' },

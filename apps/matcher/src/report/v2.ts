@@ -16,8 +16,13 @@ import type { CoverageV2, FeedsV2, FindingV2, VulnerabilityReportV2 } from './v2
  */
 export function vulnerabilityReportV2(report: VulnerabilityReport, minSeverity?: Severity): VulnerabilityReportV2 {
   const shown = report.findings.filter((finding) => isShown(vulnerabilityOf(report, finding), minSeverity));
-  const used = [...new Set(shown.map((finding) => finding.vulnerability))].sort((a, b) => a - b);
+  const referred = [
+    ...shown.flatMap(({ vulnerability, also }) => [vulnerability, ...also]),
+    ...report.setAside.map(({ vulnerability }) => vulnerability),
+  ];
+  const used = [...new Set(referred)].sort((a, b) => a - b);
   const position = new Map(used.map((from, to) => [from, to]));
+  const at = (vulnerability: number): number => position.get(vulnerability) ?? 0;
   return {
     manifest_hash: report.manifestHash,
     operation: report.operation,
@@ -31,9 +36,13 @@ export function vulnerabilityReportV2(report: VulnerabilityReport, minSeverity?:
     })),
     packages: report.packages.map(packageV2),
     vulnerabilities: report.vulnerabilities.filter((_, index) => position.has(index)).map(vulnerabilityV2),
-    findings: shown.map((finding) =>
-      findingV2(finding, vulnerabilityOf(report, finding), position.get(finding.vulnerability) ?? 0),
-    ),
+    findings: shown.map((finding) => findingV2(finding, vulnerabilityOf(report, finding), at)),
+    set_aside: report.setAside.map(({ package: pkg, vulnerability, why, reason }) => ({
+      package: pkg,
+      vulnerability: at(vulnerability),
+      why,
+      reason,
+    })),
     hidden: {
       findings: report.findings.length - shown.length,
       ...(minSeverity === undefined ? {} : { min_severity: minSeverity }),
@@ -67,12 +76,13 @@ function isShown(vulnerability: Vulnerability, minSeverity: Severity | undefined
   return compareSeverity(severity, minSeverity) >= 0;
 }
 
-function findingV2(finding: Finding, vulnerability: Vulnerability, position: number): FindingV2 {
+function findingV2(finding: Finding, vulnerability: Vulnerability, at: (vulnerability: number) => number): FindingV2 {
   const affected = affectedOf(vulnerability);
   const { introduced = '', fixed = '', lastAffected = '' } = affected.range ?? {};
   return {
     package: finding.package,
-    vulnerability: position,
+    vulnerability: at(finding.vulnerability),
+    ...(finding.also.length === 0 ? {} : { also: finding.also.map(at) }),
     verdict: finding.verdict,
     ...(finding.reason === '' ? {} : { reason: finding.reason }),
     severity: affected.severity,
@@ -127,6 +137,8 @@ function vulnerabilityV2(vulnerability: Vulnerability): VulnerabilityReportV2['v
     links: [...vulnerability.links],
     aliases: [...vulnerability.aliases],
     upstream: [...vulnerability.upstream],
+    cvss: [...vulnerability.cvss],
+    weaknesses: [...vulnerability.weaknesses],
   };
 }
 
