@@ -1,14 +1,20 @@
 import { err, type Result } from '@clair/model';
 import type { MalformedVersion, VersionScheme } from './scheme.ts';
 import { apk } from './schemes/apk/index.ts';
+import { composer } from './schemes/composer/index.ts';
 import { dpkg } from './schemes/dpkg/index.ts';
+import { gem } from './schemes/gem/index.ts';
 import { go } from './schemes/go/index.ts';
+import { maven } from './schemes/maven/index.ts';
 import { nuget } from './schemes/nuget/index.ts';
+import { pep440 } from './schemes/pep440/index.ts';
 import { rpm } from './schemes/rpm/index.ts';
 import { semver } from './schemes/semver/index.ts';
 
 /** Every scheme there is, by the name that packages and advisories use: one folder of `schemes/` and one line here. */
-export const SCHEMES = { apk, dpkg, go, nuget, rpm, semver } as const satisfies Readonly<Record<string, VersionScheme>>;
+export const SCHEMES = { apk, composer, dpkg, gem, go, maven, nuget, pep440, rpm, semver } as const satisfies Readonly<
+  Record<string, VersionScheme>
+>;
 
 /** A scheme that nobody has taught this library; the comparison is undecidable. */
 export interface UnknownScheme {

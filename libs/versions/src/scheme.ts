@@ -17,4 +17,6 @@ export interface VersionScheme<V = unknown> {
   parse(text: string): Result<V, MalformedVersion>;
   /** A total order: antisymmetric and transitive over everything {@link parse} accepts; negative when `a` is older. */
   compare(a: V, b: V): number;
+  /** Whether `version` is at most `bound` as the ecosystem's own `<=` means it. Absent: as {@link compare} says. */
+  isAtMost?(version: V, bound: V): boolean;
 }

@@ -1,6 +1,7 @@
 import { sharedData } from '@clair/testing';
 import { describe, expect, it } from 'vitest';
 import { compareVersions, schemeOf } from './registry.ts';
+import { satisfies } from './testing/constraints.ts';
 import { EXPLAINED_ROWS } from './testing/explained-rows.ts';
 import { readTruthTables, TRUTH_TABLES, type TruthRow, type TruthTable, truthRows } from './testing/truth-tables.ts';
 
@@ -14,27 +15,15 @@ function holds(scheme: string, { a, relation, b }: TruthRow): boolean {
   return order.ok && Math.sign(order.value) === SIGNS[relation];
 }
 
-/** `> 1, < 2 || = 3`; a version alone is meant exactly, an empty constraint holds for everything. `undefined`: a version of it does not parse. */
-function satisfies(scheme: string, version: string, constraint: string): boolean | undefined {
-  if (constraint.trim() === '') return true;
-  const sets = constraint.split('||').map((set) => set.split(',').map((term) => meets(scheme, version, term.trim())));
-  if (sets.flat().includes(undefined)) return undefined;
-  return sets.some((set) => set.every((isMet) => isMet === true));
-}
-
-function meets(scheme: string, version: string, term: string): boolean | undefined {
-  const [, operator = '', bound = ''] = /^(<=|>=|<|>|=|)\s*(\S+)$/.exec(term) ?? [];
-  const order = compareVersions(scheme, version, bound);
-  if (!order.ok) return undefined;
-  return (operator.includes('=') && order.value === 0) || Math.sign(order.value) === SIGNS[operator[0] ?? '='];
-}
-
 const CONSTRAINTS = [
   { format: 'apk', scheme: 'apk', rows: 21 },
   { format: 'deb', scheme: 'dpkg', rows: 45 },
   { format: 'rpm', scheme: 'rpm', rows: 25 },
   { format: 'semantic', scheme: 'semver', rows: 56 },
   { format: 'golang', scheme: 'go', rows: 2 },
+  { format: 'pep440', scheme: 'pep440', rows: 10 },
+  { format: 'maven', scheme: 'maven', rows: 38 },
+  { format: 'gem', scheme: 'gem', rows: 16 },
 ];
 
 /** The rows of the table that do not hold. */

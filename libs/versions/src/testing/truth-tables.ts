@@ -27,6 +27,17 @@ export const TRUTH_TABLES: readonly TruthTable[] = [
   { file: 'osv-scalibr-semantic__semver-versions.txt', scheme: 'semver', rows: 43 },
   { file: 'grype__compare.jsonl', scheme: 'go', format: 'golang', rows: 5 },
   { file: 'osv-scalibr-semantic__nuget-versions.txt', scheme: 'nuget', rows: 17 },
+  { file: 'osv-scalibr-semantic__pypi-versions.txt', scheme: 'pep440', rows: 21 },
+  { file: 'osv-scalibr-semantic__pypi-versions-generated.txt', scheme: 'pep440', rows: 6086 },
+  { file: 'claircore__maven-compare.list', scheme: 'maven', rows: 39 },
+  { file: 'osv-scalibr-semantic__maven-versions.txt', scheme: 'maven', rows: 57 },
+  { file: 'osv-scalibr-semantic__maven-versions-generated.txt', scheme: 'maven', rows: 7326 },
+  { file: 'grype__compare.jsonl', scheme: 'maven', rows: 6 },
+  { file: 'osv-scalibr-semantic__rubygems-versions.txt', scheme: 'gem', rows: 16 },
+  { file: 'osv-scalibr-semantic__rubygems-versions-generated.txt', scheme: 'gem', rows: 2032 },
+  { file: 'grype__compare.jsonl', scheme: 'gem', rows: 18 },
+  { file: 'osv-scalibr-semantic__packagist-versions.txt', scheme: 'composer', rows: 38 },
+  { file: 'osv-scalibr-semantic__packagist-versions-generated.txt', scheme: 'composer', rows: 5262 },
 ];
 
 /** A row of a table: which of both is newer (`a < b`), or whether `a` is a version at all (`a`, `!a`). */
@@ -56,7 +67,7 @@ export function truthRows(table: TruthTable, texts: ReadonlyMap<string, string>)
   const lines = (texts.get(table.file) ?? '').split('\n');
   if (table.file.endsWith('.jsonl')) return lines.flatMap((line) => comparison(line, table.format ?? table.scheme));
   return lines
-    .map((line) => line.replace(/\s*#.*$/, '').trim())
+    .map((line) => line.replace(/(?:^|\s)(?:#|\/\/).*$/, '').trim())
     .filter((line) => line !== '')
     .map((line) => truthRow(line.replace(' == ', ' = ')));
 }
@@ -73,5 +84,6 @@ function truthRow(text: string): TruthRow {
 function comparison(line: string, of: string): readonly TruthRow[] {
   if (line === '') return [];
   const { format, a, b, cmp } = JSON.parse(line);
-  return format === of ? [truthRow(`${a} ${cmp < 0 ? '<' : cmp > 0 ? '>' : '='} ${b}`)] : [];
+  const relation = cmp < 0 ? '<' : cmp > 0 ? '>' : '=';
+  return format === of ? [{ text: `${a} ${relation} ${b}`, a, relation, b }] : [];
 }
