@@ -66,6 +66,9 @@ export const TYPES_ONLY: readonly { readonly from: string; readonly to: string }
 /** npm packages that domain code may use, and why each does no I/O and knows no clock. */
 export const PURE_PARSERS: Readonly<Record<string, string>> = {
   saxes: 'a streaming XML parser: text goes in, events come out; resolves no entity but the five of XML',
+  fflate: 'inflates what is in memory, into a buffer of a given size: bytes in, bytes out',
+  'smol-toml': 'parses TOML: text in, values out',
+  yaml: 'parses YAML: text in, values out; the number of aliases it follows is bounded by the caller',
   'packageurl-js': 'parses and writes package URLs: text in, fields out',
 };
 

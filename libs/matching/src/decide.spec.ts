@@ -244,3 +244,34 @@ describe('the module', () => {
     },
   ])('$name', (each) => expect(decided(each)).toEqual(each.verdict));
 });
+
+describe('a package of a language', () => {
+  const python: Package = {
+    ...gcc,
+    name: 'torch',
+    version: '1.0+cu118',
+    type: 'pypi',
+    scheme: 'pep440',
+    namespace: 'PyPI',
+    source: { name: 'torch', version: '1.0+cu118' },
+  };
+  const row = (range: DecidableAffected['range']): DecidableAffected => ({
+    ...advisory,
+    package: 'torch',
+    packageKind: 'binary',
+    scheme: 'pep440',
+    range,
+  });
+
+  it.each([
+    [{ lastAffected: '1.0' }, 'affected'],
+    [{ lastAffected: '1.0+cu117' }, 'not-affected'],
+    [{ fixed: '1.0' }, 'not-affected'],
+    [{ introduced: '1.0', lastAffected: '1.0' }, 'affected'],
+  ])('with a local label, against %j: %s', (range, kind) => expect(decide(python, row(range)).kind).toBe(kind));
+
+  it('is looked up by the name that its ecosystem makes of it', () => {
+    expect(matchNames({ ...python, name: 'Zope.Interface' }).binary).toBe('zope-interface');
+    expect(decide({ ...python, name: 'Torch' }, row({})).kind).toBe('affected');
+  });
+});

@@ -63,7 +63,9 @@ function boundPosition({ bound, text, version, value }: Comparison, scheme: Vers
     case 'fixed':
       return order < 0 ? INSIDE : outside(`${version} is not older than ${text}, where the flaw is fixed`);
     case 'lastAffected':
-      return order <= 0 ? INSIDE : outside(`${version} is newer than ${text}, the last that is affected`);
+      return (scheme.isAtMost?.(value, parsed.value) ?? order <= 0)
+        ? INSIDE
+        : outside(`${version} is newer than ${text}, the last that is affected`);
     default:
       return assertNever(bound);
   }

@@ -24,6 +24,7 @@ export function normalizePythonName(name: string): string {
 
 /** Every ecosystem that is read and matched: one line here. */
 export const ECOSYSTEMS: readonly Ecosystem[] = [
+  { namespace: 'conda', type: 'conda', scheme: 'conda', lookupName: lowerCase },
   { namespace: 'crates.io', type: 'cargo', scheme: 'semver', lookupName: asSpelled },
   { namespace: 'Go', type: 'golang', scheme: 'go', lookupName: asSpelled },
   { namespace: 'Maven', type: 'maven', scheme: 'maven', lookupName: asSpelled },

@@ -49,11 +49,12 @@ describe('registry', () => {
 });
 
 describe('scannerState', () => {
+  const [apk, dpkg, osRelease] = ['apk', 'dpkg', 'os-release'].map((id) => SCANNERS.filter((one) => one.id === id));
+
   it('is a line a scanner, sorted', () => {
-    expect(scannerState(SCANNERS)).toBe(
-      'apk 2 package\ndpkg 3 package\nos-release 2 distribution\nrhel-content-manifests 1 repository\n' +
-        'rhel-dnf-history 1 repository\nrhel-dockerfile 1 repository\nrhel-labels 1 repository\nrpm 2 package',
-    );
-    expect(scannerState(SCANNERS.toReversed())).toBe(scannerState(SCANNERS));
+    const some = [...(osRelease ?? []), ...(dpkg ?? []), ...(apk ?? [])].map((one) => ({ ...one, version: '7' }));
+    expect(scannerState(some)).toBe('apk 7 package\ndpkg 7 package\nos-release 7 distribution');
+    expect(scannerState(some.toReversed())).toBe(scannerState(some));
+    expect(scannerState(SCANNERS).split('\n')).toHaveLength(SCANNERS.length);
   });
 });
