@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FEEDS, type Feed, type FeedPlan } from '@clair/feeds';
+import { ECOSYSTEMS, ecosystemOfNamespace } from '@clair/model';
 import { DISTRIBUTIONS, distributionOf, distributionOfNamespace, type KnownDistribution } from '@clair/scanners';
-import { SCHEMES } from '@clair/versions';
+import { SCHEMES, schemeOf } from '@clair/versions';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -49,7 +50,9 @@ const SPOKEN = FEEDS.map((feed) => ({ feed, namespaces: spokenFor(feed) }));
 const READ = DISTRIBUTIONS.filter(({ advisories }) => advisories === 'read');
 
 describe('feeds and distributions', () => {
-  it.each(SPOKEN.flatMap(({ feed, namespaces }) => namespaces.map((namespace) => ({ id: feed.id, namespace }))))(
+  const pairs = SPOKEN.flatMap(({ feed, namespaces }) => namespaces.map((namespace) => ({ id: feed.id, namespace })));
+
+  it.each(pairs.filter(({ namespace }) => ecosystemOfNamespace(namespace) === undefined))(
     '$id: packages of some known distribution live in $namespace',
     ({ namespace }) => {
       const known = distributionOfNamespace(namespace);
@@ -64,6 +67,13 @@ describe('feeds and distributions', () => {
     expect(feeds.map(({ feed }) => feed.id)).not.toEqual([]);
   });
 });
+
+/** The first cells of an ecosystem's line, which the registries decide. */
+function factsOfEcosystem({ namespace, type, scheme }: (typeof ECOSYSTEMS)[number]): string {
+  const feeds = SPOKEN.filter(({ namespaces }) => namespaces.includes(namespace));
+  const links = feeds.map(({ feed }) => `[${feed.id}](#${feed.id})`).join(', ') || 'none';
+  return `| ${namespace} | \`${type}\` | ${schemeOf(scheme) === undefined ? 'none' : scheme} | ${links} |`;
+}
 
 /** The first cells of a distribution's line, which the registries decide. */
 function factsOf(known: KnownDistribution): string {
@@ -92,8 +102,19 @@ describe('docs/coverage.md', () => {
     expect(squeezed(PAGE).split('\n')).toContain(factsOf(known));
   });
 
+  it.each(ECOSYSTEMS)(
+    'has $namespace with the type, the order of versions and the feed that the code has',
+    (ecosystem) => {
+      const rows = squeezed(PAGE).split('\n');
+      expect(rows.filter((row) => row.startsWith(factsOfEcosystem(ecosystem)))).toHaveLength(1);
+    },
+  );
+
   it('has no distribution that is not read', () => {
-    const rows = [...PAGE.matchAll(/^\| [^|]+ \| `([a-z-]+)` +\|/gm)].map(([, did]) => did);
+    const types = ECOSYSTEMS.map(({ type }) => type);
+    const rows = [...PAGE.matchAll(/^\| [^|]+ \| `([a-z-]+)` +\|/gm)].flatMap(([, did = '']) =>
+      types.includes(did) ? [] : [did],
+    );
     expect(rows.filter((did) => !READ.some((known) => known.did === did))).toEqual([]);
   });
 

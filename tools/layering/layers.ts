@@ -8,6 +8,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'libs/scanners': 'domain',
   'libs/feeds': 'domain',
   'libs/matching': 'domain',
+  'libs/cvss': 'domain',
   'libs/sbom': 'domain',
   'libs/contracts': 'contract',
   'libs/oci': 'adapter',
@@ -31,7 +32,15 @@ export function tagOf(layer: Layer): string {
   return `type:${layer}`;
 }
 
-const DOMAIN = ['libs/model', 'libs/versions', 'libs/scanners', 'libs/feeds', 'libs/matching', 'libs/sbom'];
+const DOMAIN = [
+  'libs/model',
+  'libs/versions',
+  'libs/scanners',
+  'libs/feeds',
+  'libs/matching',
+  'libs/sbom',
+  'libs/cvss',
+];
 const LIBS = Object.keys(LAYERS).filter((folder) => folder.startsWith('libs/') && folder !== 'libs/testing');
 const APPS = Object.keys(LAYERS).filter((folder) => LAYERS[folder] === 'app');
 
@@ -40,8 +49,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'libs/model': [],
   'libs/versions': ['libs/model'],
   'libs/scanners': ['libs/model', 'libs/versions'],
-  'libs/feeds': ['libs/model', 'libs/versions'],
+  'libs/feeds': ['libs/model', 'libs/versions', 'libs/cvss'],
   'libs/matching': ['libs/model', 'libs/versions', 'libs/scanners', 'libs/feeds'],
+  'libs/cvss': ['libs/model'],
   'libs/sbom': ['libs/model', 'libs/versions', 'libs/scanners'],
   'libs/contracts': ['libs/model'],
   'libs/oci': ['libs/model', 'libs/contracts'],

@@ -63,7 +63,7 @@ describe.each(FEEDS.map((feed) => ({ id: feed.id, feed })))('the feed $id', ({ f
   });
 
   it('takes an operator’s address for each of its keys, and says which key is wrong', () => {
-    for (const key of feed.optionKeys) {
+    for (const key of feed.optionKeys.filter((name) => name.endsWith('url'))) {
       expect(feed.plan({ [key]: 'http://127.0.0.1:8080/x' }).ok).toBe(true);
       for (const value of ['', 'ftp://host/', '/etc/passwd', 'http://', 7, ['http://host/']]) {
         const plan = feed.plan({ [key]: value });

@@ -6,6 +6,7 @@ import { azureLinux } from './feeds/azure-linux/index.ts';
 import { chainguard } from './feeds/chainguard/index.ts';
 import { debian } from './feeds/debian/index.ts';
 import { oracle } from './feeds/oracle/index.ts';
+import { osv } from './feeds/osv/index.ts';
 import { photon } from './feeds/photon/index.ts';
 import { rhelVex } from './feeds/rhel-vex/index.ts';
 import { rocky } from './feeds/rocky/index.ts';
@@ -22,6 +23,7 @@ export const FEEDS: readonly Feed[] = [
   chainguard,
   debian,
   oracle,
+  osv,
   photon,
   rhelVex,
   rocky,

@@ -88,7 +88,7 @@ function findingV2(finding: Finding, vulnerability: Vulnerability, at: (vulnerab
     severity: affected.severity,
     normalized_severity: affected.normalizedSeverity,
     fix_state: affected.fixState,
-    ...(fixed === '' ? {} : { fixed_in: fixed }),
+    ...(fixed === '' || affected.fixState !== 'fixed' ? {} : { fixed_in: fixed }),
     evidence: {
       feed: vulnerability.feed,
       partition: vulnerability.partition,

@@ -38,6 +38,8 @@ export interface OsvMapping {
   readonly isBulletin: boolean;
   /** The severity of one package of a record, from whatever the record has: words, CVSS vectors (`severities`), its title. */
   rate(record: OsvRecord, entry: OsvAffected): OsvRating;
+  /** The name under which packages are looked up. Absent: as it is spelled. */
+  packageName?(name: string): string;
   /** Absent: every record is an advisory. */
   useOf?(record: OsvRecord): OsvUse;
   /** The CVEs of a bulletin whose lists name none. Absent: it stays without. */
@@ -49,6 +51,10 @@ export interface OsvMapping {
 const CVE = /^CVE-\d{4}-\d{4,}$/;
 /** Real records have up to 215 packages, or 2,814 versions of one. */
 const ROWS_MAX = 100_000;
+/** Listed versions are compared with every range: a second's work. Real records need some 20,000. */
+const COMPARISONS_MAX = 5_000_000;
+/** A score for each version of CVSS, or for each package. */
+const VECTORS_MAX = 100;
 
 /**
  * What a feed makes of one OSV record: an advisory, and a rejection for each part of it that does not read; or only a rejection.
@@ -69,7 +75,8 @@ export function osvAdvisory(value: unknown, mapping: OsvMapping): readonly Resul
   const rejections = problems.map(({ index, reason }) => rejected(reason, `/affected/${index}`));
   if (rows.length === 0)
     return rejections.length > 0 ? rejections : [rejected('it names no package that is read here')];
-  const affected = distinct(mapping.refine?.(rows, record) ?? rows);
+  const isTooMany = rows.length > ROWS_MAX;
+  const affected = isTooMany ? rows : distinct(mapping.refine?.(rows, record) ?? rows);
   if (affected.length > ROWS_MAX) return [rejected(`it becomes more than ${ROWS_MAX} rows`)];
   return [ok(toAdvisory(record, { mapping, affected })), ...rejections];
 }
@@ -78,6 +85,7 @@ function toAdvisory(
   record: OsvRecord,
   { mapping, affected }: { readonly mapping: OsvMapping; readonly affected: readonly Affected[] },
 ): Advisory {
+  const vectors = vectorsOf(record);
   const upstream = mapping.isBulletin ? flawsOf(record, mapping) : record.upstream;
   return {
     key: record.id,
@@ -87,8 +95,17 @@ function toAdvisory(
     links: record.links,
     aliases: record.aliases.filter((alias) => !upstream.includes(alias)),
     upstream,
+    ...(vectors.length > 0 && { cvss: vectors }),
+    ...(record.weaknesses.length > 0 && { weaknesses: record.weaknesses }),
     affected,
   };
+}
+
+/** Of the record and of each package, each once. */
+function vectorsOf(record: OsvRecord): readonly string[] {
+  const entries = record.affected.flatMap(({ entry }) => (entry.ok ? entry.value.severities : []));
+  const scores = [...record.severities, ...entries].filter(({ type }) => type.startsWith('CVSS_V'));
+  return [...new Set(scores.map(({ score }) => score))].slice(0, VECTORS_MAX);
 }
 
 function flawsOf(record: OsvRecord, mapping: OsvMapping): readonly string[] {
@@ -118,7 +135,7 @@ function readRows(record: OsvRecord, mapping: OsvMapping): ReadRows {
     const base = {
       ...target,
       ...mapping.rate(record, entry.value),
-      package: entry.value.name,
+      package: mapping.packageName?.(entry.value.name) ?? entry.value.name,
       arches: [],
       module: '',
       cpe: '',
@@ -157,8 +174,12 @@ function readStretches(entry: OsvAffected, scheme: SchemeId): Stretches {
   for (const range of entry.ranges) {
     if (range.ok && range.value.type === 'GIT') continue;
     const enclosed = range.ok ? osvIntervals(range.value.events, scheme) : range;
-    if (enclosed.ok) intervals.push(...enclosed.value);
+    if (enclosed.ok) intervals.push(...enclosed.value.map((interval) => bounded(interval, entry.lastKnown)));
     else problems.push(enclosed.error);
+  }
+  if (entry.versions.length * intervals.length > COMPARISONS_MAX) {
+    problems.push(`${entry.versions.length} listed versions and ${intervals.length} ranges are too many to compare`);
+    return { isWhole: false, intervals, problems };
   }
   const isWhole = problems.length === 0;
   const listed = listedVersions(
@@ -174,6 +195,14 @@ function readStretches(entry: OsvAffected, scheme: SchemeId): Stretches {
     intervals: [...intervals, ...listed.ranges.map((range): OsvInterval => ({ range, end: 'last-affected' }))],
     problems,
   };
+}
+
+/** A stretch that the events leave open, up to the last version that the database knows to be affected. */
+function bounded(interval: OsvInterval, lastKnown: OsvAffected['lastKnown']): OsvInterval {
+  if (interval.end !== 'open' || lastKnown === undefined) return interval;
+  return lastKnown.isIncluded
+    ? { range: { ...interval.range, lastAffected: lastKnown.version }, end: 'last-affected' }
+    : { range: { ...interval.range, fixed: lastKnown.version }, end: 'limit' };
 }
 
 function distinct(rows: readonly Affected[]): readonly Affected[] {

@@ -83,7 +83,7 @@ function from(introduced: string): VersionRange {
 
 function ordered(events: readonly OsvEvent[], schemeId: SchemeId): readonly OsvEvent[] {
   const scheme = schemeOf(schemeId);
-  if (scheme === undefined || events.length < 3) return events;
+  if (scheme === undefined || events.length < 2) return events;
   const parsed = events.map((event) => ({ event, at: positionOf(event, scheme) }));
   if (parsed.some(({ at }) => at === undefined)) return events;
   return parsed.sort((a, b) => compareAt(a.at ?? START, b.at ?? START, scheme)).map(({ event }) => event);

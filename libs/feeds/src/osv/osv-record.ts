@@ -17,6 +17,8 @@ export interface OsvAffected {
   /** Versions that are affected whatever the ranges say. */
   readonly versions: readonly string[];
   readonly severities: readonly OsvSeverity[];
+  /** GitHub's word for the end of an open range (`<= 1.2.3`, `< 1.2.3`); absent where it has none. */
+  readonly lastKnown?: { readonly version: string; readonly isIncluded: boolean };
   readonly ecosystemSpecific: JsonObject;
   readonly databaseSpecific: JsonObject;
 }
@@ -36,6 +38,8 @@ export interface OsvRecord {
   /** The http and https addresses of its references. */
   readonly links: readonly string[];
   readonly severities: readonly OsvSeverity[];
+  /** `CWE-79`. */
+  readonly weaknesses: readonly string[];
   readonly databaseSpecific: JsonObject;
   /** Each entry that names a package, or why it does not read. Entries about commits alone name none and are left out. */
   readonly affected: readonly { readonly index: number; readonly entry: Result<OsvAffected, string> }[];
@@ -81,6 +85,7 @@ export function readOsvRecord(value: unknown): Result<OsvRecord, string> {
     upstream: upstream.value,
     links: links(value.references),
     severities: severities(value.severity),
+    weaknesses: weaknesses(value.database_specific),
     databaseSpecific: objectOrEmpty(value.database_specific),
     affected: affected.flatMap((entry: unknown, index) =>
       isAboutCommitsOnly(entry) ? [] : [{ index, entry: readAffected(entry) }],
@@ -113,9 +118,24 @@ function readAffected(entry: unknown): Result<OsvAffected, string> {
     ranges: written.map(readOsvRange),
     versions: versions.value,
     severities: severities(entry.severity),
+    ...lastKnown(entry.database_specific),
     ecosystemSpecific: objectOrEmpty(entry.ecosystem_specific),
     databaseSpecific: objectOrEmpty(entry.database_specific),
   });
+}
+
+/** `last_known_affected_version_range` of GitHub's advisories; another form of it is none. */
+function lastKnown(specific: unknown): Pick<OsvAffected, 'lastKnown'> {
+  const text = isJsonObject(specific) ? specific.last_known_affected_version_range : undefined;
+  const [, operator, version = ''] = typeof text === 'string' ? (/^(<=?) ?([^\s,\0]{1,500})$/.exec(text) ?? []) : [];
+  return operator === undefined ? {} : { lastKnown: { version, isIncluded: operator === '<=' } };
+}
+
+/** `cwe_ids` of GitHub's advisories. */
+function weaknesses(specific: unknown): readonly string[] {
+  const ids = isJsonObject(specific) && Array.isArray(specific.cwe_ids) ? specific.cwe_ids : [];
+  const isId = (id: unknown): id is string => typeof id === 'string' && /^CWE-\d{1,6}$/.test(id);
+  return [...new Set(ids.slice(0, LIST_ENTRIES_MAX).filter(isId))];
 }
 
 function textList(object: JsonObject, key: string): Result<readonly string[], string> {

@@ -25,7 +25,9 @@ export function ratingOfTitle(title: string): OsvRating {
   return { severity, normalizedSeverity: SEVERITY.get(severity) ?? 'Unknown' };
 }
 
-const FIXED_FLAW = /^\s*\*\s.*\((CVE-\d{4}-\d{4,}(?:(?:,|\s|and)+CVE-\d{4}-\d{4,})*)\)\s*$/gm;
+const FIXED_FLAW = /^[ \t]*\*[ \t].*\((CVE-\d{4}-\d{4,}(?:(?:, ?| and | )CVE-\d{4}-\d{4,})*)\)[ \t\r]*$/gm;
+/** The texts of real errata are below 100 kB. */
+const TEXT_CHARS_MAX = 200_000;
 const CVE = /CVE-\d{4}-\d{4,}/g;
 
 /**
@@ -33,7 +35,9 @@ const CVE = /CVE-\d{4}-\d{4,}/g;
  * CVEs that the text merely mentions are not taken.
  */
 export function flawsOfText(text: string): readonly string[] {
-  return [...new Set([...text.matchAll(FIXED_FLAW)].flatMap(([, ids = '']) => ids.match(CVE) ?? []))];
+  return [
+    ...new Set([...text.slice(0, TEXT_CHARS_MAX).matchAll(FIXED_FLAW)].flatMap(([, ids = '']) => ids.match(CVE) ?? [])),
+  ];
 }
 
 /** Release of a package that was built in a module: `…-1.module_el8.5.0+119+9a9ec082`, `…-2.module+el9.4.0+20787+4c237fd3`. */
@@ -47,13 +51,17 @@ export function modulesOfTitle(title: string): readonly string[] {
   return [...new Set(named.map(([module]) => module))];
 }
 
+/** Titles name up to three; of more, nobody could say which is meant. */
+const MODULES_MAX = 20;
+
 /**
  * The rows with their modules. OSV has no field for them: the release says that a build is of a module, the erratum's title says which.
  * A row becomes one for each module of the title, for a title does not say which package is of which.
  */
 export function withModules(rows: readonly Affected[], title: string): readonly Affected[] {
   const named = modulesOfTitle(title);
-  const modules = named.length > 0 ? named : [UNNAMED_MODULE];
+  const isNamed = named.length > 0 && named.length <= MODULES_MAX;
+  const modules = isNamed ? named : [UNNAMED_MODULE];
   return rows.flatMap((row) =>
     MODULE_BUILD.test(row.range.fixed ?? '') ? modules.map((module) => ({ ...row, module })) : [row],
   );

@@ -11,7 +11,7 @@ const DOCUMENT_BYTES_MAX = 100_000_000;
 /** More branches than Alpine will have while anybody runs this. */
 const BRANCHES_MAX = 200;
 
-const HREF = /<a\s[^>]*?href\s*=\s*["']?([^"'\s>]+)/gi;
+const HREF = /<a\s[^<>]{0,500}?href\s*=\s*["']?([^"'\s>]+)/gi;
 const BRANCH = /(?:^|\/)(v[0-9]{1,3}\.[0-9]{1,3}|edge)\/?$/;
 
 /** Both repositories of each branch (`v3.20`, `edge`), in the given order; a repository that a branch does not have is no error. */
