@@ -36,6 +36,7 @@ export {
   readEnvelope,
 } from './cloud-event.ts';
 export { readDescriptorSet } from './descriptors.ts';
+export { enrichmentFromWire, enrichmentToWire, factsFromWire, factsToWire } from './enrichment-wire.ts';
 export {
   decodeEvent,
   type EventError,
@@ -65,6 +66,7 @@ export {
   Affected as WireAffected,
   type DeepPartial,
   Distribution as WireDistribution,
+  Enrichment as WireEnrichment,
   FileProblem as WireFileProblem,
   InventoryPackage as WireInventoryPackage,
   type MessageFns,

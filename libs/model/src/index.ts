@@ -10,6 +10,7 @@ export {
 } from './digest.ts';
 export type { Distribution } from './distribution.ts';
 export { ECOSYSTEMS, type Ecosystem, ecosystemOfNamespace, ecosystemOfType, normalizePythonName } from './ecosystem.ts';
+export { type Enrichment, type FlawFacts, type FlawScore, mergeFacts } from './enrichment.ts';
 export { assertNever, Bug, invariant, Unavailable } from './errors.ts';
 export type { Verdict } from './finding.ts';
 export type { Inventory, InventoryPackage } from './inventory.ts';

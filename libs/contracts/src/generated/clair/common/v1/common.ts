@@ -131,6 +131,49 @@ export interface Advisory {
   readonly weaknesses: readonly string[];
 }
 
+/** What is known of a flaw beside advisories. */
+export interface FlawFacts {
+  readonly scores: readonly FlawScore[];
+  /** `CWE-79`. */
+  readonly weaknesses: readonly string[];
+  readonly epss: Epss | undefined;
+  readonly exploited: Exploited | undefined;
+}
+
+export interface FlawScore {
+  /** Who gave it: `nvd@nist.gov`, or an advisory. */
+  readonly source: string;
+  /** A CVSS vector of any version. */
+  readonly vector: string;
+}
+
+/** How likely a flaw is exploited in the next 30 days, by the model of FIRST. */
+export interface Epss {
+  /** 0 to 1. */
+  readonly score: number;
+  readonly percentile: number;
+  /** `2026-08-16`. */
+  readonly date: string;
+}
+
+/** The flaw is known to be exploited, by the catalogue of CISA. Days as `2026-01-27`. */
+export interface Exploited {
+  readonly added: string;
+  /** Empty where none is named. */
+  readonly due: string;
+  readonly ransomware: boolean;
+  readonly action: string;
+}
+
+/** A record of a feed about a flaw as such. */
+export interface Enrichment {
+  /** Unique within (feed, partition) and stable between updates. */
+  readonly key: string;
+  /** `CVE-2024-1`. */
+  readonly flaw: string;
+  readonly facts: FlawFacts | undefined;
+}
+
 function createBaseSourcePackage(): SourcePackage {
   return { name: "", version: "" };
 }
@@ -1238,6 +1281,417 @@ export const Advisory: MessageFns<Advisory> = {
     message.upstream = object.upstream?.map((e) => e) || [];
     message.cvss = object.cvss?.map((e) => e) || [];
     message.weaknesses = object.weaknesses?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseFlawFacts(): FlawFacts {
+  return { scores: [], weaknesses: [], epss: undefined, exploited: undefined };
+}
+
+export const FlawFacts: MessageFns<FlawFacts> = {
+  encode(message: FlawFacts, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.scores) {
+      FlawScore.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.weaknesses) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.epss !== undefined) {
+      Epss.encode(message.epss, writer.uint32(26).fork()).join();
+    }
+    if (message.exploited !== undefined) {
+      Exploited.encode(message.exploited, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FlawFacts {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFlawFacts() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.scores.push(FlawScore.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.weaknesses.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.epss = Epss.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.exploited = Exploited.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<FlawFacts>): FlawFacts {
+    return FlawFacts.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FlawFacts>): FlawFacts {
+    const message = createBaseFlawFacts() as any;
+    message.scores = object.scores?.map((e) => FlawScore.fromPartial(e)) || [];
+    message.weaknesses = object.weaknesses?.map((e) => e) || [];
+    message.epss = (object.epss !== undefined && object.epss !== null) ? Epss.fromPartial(object.epss) : undefined;
+    message.exploited = (object.exploited !== undefined && object.exploited !== null)
+      ? Exploited.fromPartial(object.exploited)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseFlawScore(): FlawScore {
+  return { source: "", vector: "" };
+}
+
+export const FlawScore: MessageFns<FlawScore> = {
+  encode(message: FlawScore, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.source !== "") {
+      writer.uint32(10).string(message.source);
+    }
+    if (message.vector !== "") {
+      writer.uint32(18).string(message.vector);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FlawScore {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFlawScore() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.vector = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<FlawScore>): FlawScore {
+    return FlawScore.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FlawScore>): FlawScore {
+    const message = createBaseFlawScore() as any;
+    message.source = object.source ?? "";
+    message.vector = object.vector ?? "";
+    return message;
+  },
+};
+
+function createBaseEpss(): Epss {
+  return { score: 0, percentile: 0, date: "" };
+}
+
+export const Epss: MessageFns<Epss> = {
+  encode(message: Epss, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.score !== 0) {
+      writer.uint32(9).double(message.score);
+    }
+    if (message.percentile !== 0) {
+      writer.uint32(17).double(message.percentile);
+    }
+    if (message.date !== "") {
+      writer.uint32(26).string(message.date);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Epss {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEpss() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.score = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.percentile = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.date = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Epss>): Epss {
+    return Epss.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Epss>): Epss {
+    const message = createBaseEpss() as any;
+    message.score = object.score ?? 0;
+    message.percentile = object.percentile ?? 0;
+    message.date = object.date ?? "";
+    return message;
+  },
+};
+
+function createBaseExploited(): Exploited {
+  return { added: "", due: "", ransomware: false, action: "" };
+}
+
+export const Exploited: MessageFns<Exploited> = {
+  encode(message: Exploited, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.added !== "") {
+      writer.uint32(10).string(message.added);
+    }
+    if (message.due !== "") {
+      writer.uint32(18).string(message.due);
+    }
+    if (message.ransomware !== false) {
+      writer.uint32(24).bool(message.ransomware);
+    }
+    if (message.action !== "") {
+      writer.uint32(34).string(message.action);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Exploited {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExploited() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.added = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.due = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.ransomware = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.action = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Exploited>): Exploited {
+    return Exploited.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Exploited>): Exploited {
+    const message = createBaseExploited() as any;
+    message.added = object.added ?? "";
+    message.due = object.due ?? "";
+    message.ransomware = object.ransomware ?? false;
+    message.action = object.action ?? "";
+    return message;
+  },
+};
+
+function createBaseEnrichment(): Enrichment {
+  return { key: "", flaw: "", facts: undefined };
+}
+
+export const Enrichment: MessageFns<Enrichment> = {
+  encode(message: Enrichment, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.flaw !== "") {
+      writer.uint32(18).string(message.flaw);
+    }
+    if (message.facts !== undefined) {
+      FlawFacts.encode(message.facts, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Enrichment {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEnrichment() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.flaw = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.facts = FlawFacts.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Enrichment>): Enrichment {
+    return Enrichment.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Enrichment>): Enrichment {
+    const message = createBaseEnrichment() as any;
+    message.key = object.key ?? "";
+    message.flaw = object.flaw ?? "";
+    message.facts = (object.facts !== undefined && object.facts !== null)
+      ? FlawFacts.fromPartial(object.facts)
+      : undefined;
     return message;
   },
 };

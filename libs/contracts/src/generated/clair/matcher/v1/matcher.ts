@@ -7,7 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { CallContext, CallOptions } from "nice-grpc-common";
-import { Advisory, Affected, Distribution, FileProblem, InventoryPackage } from "../../common/v1/common.ts";
+import { Advisory, Affected, Distribution, Enrichment, FileProblem, InventoryPackage } from "../../common/v1/common.ts";
 
 export const protobufPackage = "clair.matcher.v1";
 
@@ -19,6 +19,9 @@ export interface ApplyUpdateRequest {
     | { readonly $case: "partition"; readonly value: ApplyUpdatePartition }
     | { readonly $case: "advisory"; readonly value: Advisory }
     | { readonly $case: "commit"; readonly value: ApplyUpdateCommit }
+    | //
+    /** In the place of an advisory. */
+    { readonly $case: "enrichment"; readonly value: Enrichment }
     | undefined;
 }
 
@@ -48,7 +51,7 @@ export interface ApplyUpdatePartition {
 }
 
 export interface ApplyUpdateCommit {
-  /** Advisories sent; a different count received aborts the transaction. */
+  /** Advisories and enrichments sent; a different count received aborts the transaction. */
   readonly advisories: number;
 }
 
@@ -119,6 +122,8 @@ export interface VulnerabilityReport {
   /** Opaque; equal when the body is. */
   readonly etag: string;
   readonly setAside: readonly SetAside[];
+  /** What is known of the flaws that the vulnerabilities name, by flaw. */
+  readonly enrichments: readonly Enrichment[];
 }
 
 /** An affected row that a package satisfies. */
@@ -286,6 +291,9 @@ export const ApplyUpdateRequest: MessageFns<ApplyUpdateRequest> = {
       case "commit":
         ApplyUpdateCommit.encode(message.message.value, writer.uint32(34).fork()).join();
         break;
+      case "enrichment":
+        Enrichment.encode(message.message.value, writer.uint32(42).fork()).join();
+        break;
     }
     return writer;
   },
@@ -335,6 +343,14 @@ export const ApplyUpdateRequest: MessageFns<ApplyUpdateRequest> = {
             message.message = { $case: "commit", value: ApplyUpdateCommit.decode(reader, reader.uint32()) };
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.message = { $case: "enrichment", value: Enrichment.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -374,6 +390,12 @@ export const ApplyUpdateRequest: MessageFns<ApplyUpdateRequest> = {
       case "commit": {
         if (object.message?.value !== undefined && object.message?.value !== null) {
           message.message = { $case: "commit", value: ApplyUpdateCommit.fromPartial(object.message.value) };
+        }
+        break;
+      }
+      case "enrichment": {
+        if (object.message?.value !== undefined && object.message?.value !== null) {
+          message.message = { $case: "enrichment", value: Enrichment.fromPartial(object.message.value) };
         }
         break;
       }
@@ -1210,6 +1232,7 @@ function createBaseVulnerabilityReport(): VulnerabilityReport {
     operation: 0,
     etag: "",
     setAside: [],
+    enrichments: [],
   };
 }
 
@@ -1244,6 +1267,9 @@ export const VulnerabilityReport: MessageFns<VulnerabilityReport> = {
     }
     for (const v of message.setAside) {
       SetAside.encode(v!, writer.uint32(82).fork()).join();
+    }
+    for (const v of message.enrichments) {
+      Enrichment.encode(v!, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -1341,6 +1367,14 @@ export const VulnerabilityReport: MessageFns<VulnerabilityReport> = {
             message.setAside.push(SetAside.decode(reader, reader.uint32()));
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.enrichments.push(Enrichment.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1370,6 +1404,7 @@ export const VulnerabilityReport: MessageFns<VulnerabilityReport> = {
     message.operation = object.operation ?? 0;
     message.etag = object.etag ?? "";
     message.setAside = object.setAside?.map((e) => SetAside.fromPartial(e)) || [];
+    message.enrichments = object.enrichments?.map((e) => Enrichment.fromPartial(e)) || [];
     return message;
   },
 };
