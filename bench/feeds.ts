@@ -2,26 +2,28 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { FEEDS } from '@clair/feeds';
 import { type Database, type EmbeddedPostgres, openDatabase, startEmbeddedPostgres } from '@clair/postgres';
 import { addOperation, loadIntoClairSchema } from './feeds/clair-schema.ts';
 import { largeOval } from './feeds/large-oval.ts';
+import { largeSecdb } from './feeds/large-secdb.ts';
 import type { LoadedFeed, LoadRequest } from './feeds/loaded-feed.ts';
 import type { Site } from './feeds/site.ts';
 import { type SiteServer, serveSite } from './feeds/site-server.ts';
 import { layOutSites } from './feeds/sites.ts';
 
 const MIB = 2 ** 20;
-const LARGE_BYTES = 2 ** 30;
-/** What holds advisories; the rest is the books of the feed: when it was fetched, which operation was the last. */
-const FACT_TABLES = ['advisory', 'advisory_revision', 'affected', 'namespace', 'partition'];
+const LARGE_GIB = [1, 2];
+const LARGE_SECDB_ENTRIES = 1_000_000;
 /** Updates of a feed that Clair keeps (`update_retention`). */
 const CLAIR_OPERATIONS = 10;
 
 /**
  * Loads each feed's real documents from a server on loopback through the product, a process for each run: cold, again, and after a small
- * change. Then the database beside Clair's schema with the same facts, and one document of 1 GiB. Arguments: names of feeds; none is all.
+ * change. Then the database beside Clair's schema with the same facts, and documents larger than any real one. Arguments: names of feeds; none
+ * is all.
  */
 export async function feeds(names: readonly string[]): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'clair-bench-feeds-'));
@@ -33,12 +35,7 @@ export async function feeds(names: readonly string[]): Promise<void> {
     const missing = FEEDS.filter(({ id }) => !sites.some(({ feed }) => feed === id)).map(({ id }) => id);
     if (missing.length > 0) print(`no documents for: ${missing.join(', ')}\n`);
     await loadAll(wanted, postgres);
-    if (names.length === 0 || names.includes('azure-linux')) {
-      await loadLarge(
-        sites.find(({ feed }) => feed === 'azure-linux'),
-        postgres,
-      );
-    }
+    await loadLarge(wanted, postgres);
   } finally {
     await postgres.stop();
     await rm(root, { recursive: true, force: true });
@@ -134,22 +131,28 @@ async function loadChanged(
   return loadCounting(request, db);
 }
 
-/** With the rows of the matcher's tables that the run wrote: inserted, updated and deleted. */
+/** With the rows of the matcher's schema that the run wrote: inserted, updated and deleted, by table. */
 async function loadCounting(request: LoadRequest, db: Database) {
   const before = await rowsWritten(db);
   const loaded = await load(request);
-  return { loaded, rowsWritten: (await rowsWritten(db)) - before };
+  const after = await rowsWritten(db);
+  const written = [...after].flatMap(([table, rows]) => {
+    const more = rows - (before.get(table) ?? 0);
+    return more === 0 ? [] : [{ table, more }];
+  });
+  const sum = written.reduce((all, { more }) => all + more, 0);
+  return { loaded, rowsWritten: `${sum} (${written.map(({ table, more }) => `${table} ${more}`).join(', ')})` };
 }
 
-async function rowsWritten(db: Database): Promise<number> {
+/** Since the database was made, by table. */
+async function rowsWritten(db: Database): Promise<ReadonlyMap<string, number>> {
   // The backends of a process that ended report what they did as they end.
   await new Promise((resolve) => setTimeout(resolve, 1_000));
-  const [row] = await db.query<{ written: number }>(
-    `select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint as written
-       from pg_stat_user_tables where schemaname = 'matcher' and relname = any($1::text[])`,
-    [FACT_TABLES],
+  const rows = await db.query<{ table: string; written: number }>(
+    `select relname as table, (n_tup_ins + n_tup_upd + n_tup_del)::bigint as written
+       from pg_stat_user_tables where schemaname = 'matcher' order by relname`,
   );
-  return row?.written ?? 0;
+  return new Map(rows.map(({ table, written }) => [table, written]));
 }
 
 /** One run in a fresh process, so that its peak memory is its own. */
@@ -209,29 +212,50 @@ async function sizes(db: Database, schema: string): Promise<object[]> {
   }));
 }
 
-/** One document of 1 GiB, made of a real one; packed, since the feed's limit on what is transferred is lower. */
-async function loadLarge(site: Site | undefined, postgres: EmbeddedPostgres): Promise<void> {
-  if (site === undefined) return;
-  const document = await readFile(join(site.directory, 'cbl-mariner-2.0-oval.xml'), 'utf8');
-  const server = await serveSite(site.directory, {
-    '/cbl-mariner-2.0-oval.xml': () => largeOval(document, LARGE_BYTES).pipe(createGzip({ level: 1 })),
-  });
-  const { connstring, db } = await database(postgres, 'large');
+interface LargeDocument {
+  readonly what: string;
+  readonly path: string;
+  make(): Readable;
+}
+
+/** Packed, since the feeds' limits on what is transferred are lower. */
+async function loadLarge(sites: readonly Site[], postgres: EmbeddedPostgres): Promise<void> {
+  const rows: object[] = [];
+  for (const site of sites) {
+    for (const large of await largeDocuments(site)) rows.push(await loadDocument(site, large, postgres));
+  }
+  if (rows.length === 0) return;
+  print('Documents in which nothing is twice: every definition, test, object and state; every id of one package:\n');
+  console.table(rows);
+}
+
+async function largeDocuments({ feed, directory }: Site): Promise<readonly LargeDocument[]> {
+  if (feed === 'wolfi') {
+    const what = `secdb, ${LARGE_SECDB_ENTRIES} entries of one package`;
+    return [{ what, path: '/security.json', make: () => largeSecdb(LARGE_SECDB_ENTRIES) }];
+  }
+  if (feed !== 'azure-linux') return [];
+  const path = '/cbl-mariner-2.0-oval.xml';
+  const document = await readFile(join(directory, path), 'utf8');
+  return LARGE_GIB.map((gib) => ({ what: `OVAL, ${gib} GiB`, path, make: () => largeOval(document, gib * 2 ** 30) }));
+}
+
+async function loadDocument(site: Site, { what, path, make }: LargeDocument, postgres: EmbeddedPostgres) {
+  const server = await serveSite(site.directory, { [path]: () => make().pipe(createGzip({ level: 1 })) });
+  const { connstring, db } = await database(postgres, what.replace(/[^a-z0-9]+/gi, '_').toLowerCase());
   try {
     const loaded = await load({ feed: site.feed, options: site.options(server.url), connstring, isIdle: false });
     const { counted } = loaded;
-    print('One OVAL document of 1 GiB, every definition, test, object and state different:\n');
-    console.table([
-      {
-        'sent MiB': mib(server.takeSentBytes()),
-        'inflated MiB': mib(counted.inflatedBytes),
-        records: counted.records,
-        advisories: loaded.advisories,
-        seconds: loaded.seconds.toFixed(1),
-        'peak RSS MiB': mib(loaded.peakRssBytes),
-        failed: loaded.error,
-      },
-    ]);
+    return {
+      document: what,
+      'sent MiB': mib(server.takeSentBytes()),
+      'inflated MiB': mib(counted.inflatedBytes),
+      records: counted.records,
+      advisories: loaded.advisories,
+      seconds: loaded.seconds.toFixed(1),
+      'peak RSS MiB': mib(loaded.peakRssBytes),
+      failed: loaded.error,
+    };
   } finally {
     await db.close();
     await server.close();

@@ -35,6 +35,7 @@ export async function parsedFeed({ feed: feedId, namespace, documents, idsOf }: 
         rejections += 1;
         continue;
       }
+      if ('flaw' in read.value) throw new Error(`${feedId} has no advisories`);
       advisories += 1;
       const ids = idsOf(read.value);
       for (const row of read.value.affected) index.add({ row, ids, issued: read.value.issued });

@@ -61,9 +61,9 @@ function configuration() {
 }
 
 function countingParse({ parse }: Feed): Feed['parse'] {
-  return async function* counting(partition, document) {
+  return async function* counting(partition, document, scratch) {
     counted.documents += 1;
-    for await (const record of parse(partition, countingBytes(document))) {
+    for await (const record of parse(partition, countingBytes(document), scratch)) {
       counted.records += 1;
       if (!record.ok) {
         counted.rejected += 1;

@@ -20,6 +20,7 @@ import {
 } from '@clair/service-kit';
 import { openBus } from './bus.ts';
 import { type Databases, openDatabases } from './databases.ts';
+import { limitHeapGrowth } from './heap-growth.ts';
 import { startInboxPruning } from './inbox-pruning.ts';
 import { step } from './start-failure.ts';
 import { type WiredServices, wireServices } from './wiring.ts';
@@ -76,6 +77,7 @@ export async function launch(options: LaunchOptions): Promise<Running> {
 
 async function launchInto(started: Started, options: LaunchOptions): Promise<Running> {
   const { config, mode, log, clock = Date.now, signal = new AbortController().signal } = options;
+  limitHeapGrowth();
   const metrics = createMetrics();
   // First of all: a process that waits for its database or migrates it is alive, and not ready.
   const checks: ReadinessCheck[] = [];

@@ -1,4 +1,5 @@
-import type { Advisory, Rejection, Result } from '@clair/model';
+import type { Advisory, Enrichment, Rejection, Result } from '@clair/model';
+import type { Scratch } from './scratch.ts';
 
 /** What an operator wrote for a feed under `updaters.config.<feed>`: strings by Clair's keys (`url`, `json_url`). */
 export type FeedOptions = Readonly<Record<string, unknown>>;
@@ -72,6 +73,9 @@ export type FeedPlan =
   /** All of them together, for a source that is several independent ones. One that cannot be had does not cost the others. */
   | { readonly kind: 'several'; readonly plans: readonly { readonly name: string; readonly plan: FeedPlan }[] };
 
+/** What a feed says: of packages, or, where it is one of enrichments, of flaws. */
+export type FeedRecord = Advisory | Enrichment;
+
 /** One source of advisories. A folder of `feeds/`. It describes; the updater fetches, retries, limits and sends. */
 export interface Feed {
   /** The folder's name, the name in `updaters.sets`, and the `updater` of a v1 vulnerability. */
@@ -87,16 +91,22 @@ export interface Feed {
   readonly unusedOptionKeys?: readonly string[];
   /** Raised with every change of what {@link parse} yields: documents that did not change are then read again. */
   readonly revision: number;
+  /** Its records are about flaws, and are joined to advisories when a report is read; its partitions speak for no namespace. */
+  readonly enriches?: true;
   /** How old its data may be before a report calls it stale. */
   readonly staleAfterHours: number;
   /** What to request. The error is a sentence for the operator, naming the key. */
   plan(options: FeedOptions): Result<FeedPlan, string>;
   /**
    * Reads one document of a partition, streamed: the whole, or one member of its archive, or one that changed by itself.
-   * Yields every record as an advisory or as a rejection.
+   * Yields every record as an advisory (a feed of enrichments: as an enrichment) or as a rejection. What must be kept of a large document goes to `scratch`, where there is one.
    * Throws {@link MalformedDocument} when the document is not what it should be (HTML, cut short); nothing of it may be used then.
    */
-  parse(partition: Partition, document: AsyncIterable<Uint8Array>): AsyncIterable<Result<Advisory, Rejection>>;
+  parse(
+    partition: Partition,
+    document: AsyncIterable<Uint8Array>,
+    scratch?: Scratch,
+  ): AsyncIterable<Result<FeedRecord, Rejection>>;
 }
 
 /** The document as a whole is not of the feed's format. The updater keeps the last good data and says why. */

@@ -5,6 +5,7 @@ export {
   type Feed,
   type FeedOptions,
   type FeedPlan,
+  type FeedRecord,
   type FetchRequest,
   MalformedDocument,
   type Partition,
@@ -13,3 +14,4 @@ export {
 export { alpine } from './feeds/alpine/index.ts';
 export { debian } from './feeds/debian/index.ts';
 export { FEEDS, feedById } from './registry.ts';
+export type { Scratch } from './scratch.ts';

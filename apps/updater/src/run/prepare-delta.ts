@@ -6,6 +6,7 @@ import { inflate } from '../documents/inflate.ts';
 import type { PartitionState } from '../store/partitions.ts';
 import type { FetchOutcome } from './fetcher.ts';
 import { mapConcurrently } from './map-concurrently.ts';
+import type { OneAtATime } from './one-at-a-time.ts';
 import { implausibleDelta } from './plausibility.ts';
 import {
   type FailedPartition,
@@ -39,7 +40,7 @@ export async function prepareDelta(delta: DeltaInput, deps: PrepareDeps): Promis
   const { input, due } = delta;
   const { feed, partition, paths } = input;
   return withRecordSink({ feed, partition, spoolPath: paths.spool }, async (sink) => {
-    const reading = new DeltaReading(sink);
+    const reading = new DeltaReading(sink, input.reading);
     const outcomes = await mapConcurrently(due, deps.concurrency, (document, index) => {
       input.signal.throwIfAborted();
       if (reading.failures.length >= FAILURES_MAX) return reading.leave(document);
@@ -115,10 +116,11 @@ class DeltaReading {
   readonly #sink: RecordSink;
   readonly #said = new Set<string>();
   readonly #ended = new Set<string>();
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #reading: OneAtATime;
 
-  constructor(sink: RecordSink) {
+  constructor(sink: RecordSink, reading: OneAtATime) {
     this.#sink = sink;
+    this.#reading = reading;
   }
 
   get parsed() {
@@ -158,9 +160,7 @@ class DeltaReading {
     document: { readonly bytes: number; content(): AsyncIterable<Uint8Array> },
   ): Promise<void> {
     this.bytes += document.bytes;
-    const turn = this.#last.then(() => this.#read(key, document.content()));
-    this.#last = turn.catch(() => undefined);
-    await turn;
+    await this.#reading.run(() => this.#read(key, document.content()));
   }
 
   async #read(key: string, content: AsyncIterable<Uint8Array>): Promise<void> {

@@ -3,6 +3,7 @@ import type { Feed, FeedOptions } from '@clair/feeds';
 import { err, ok, type Result } from '@clair/model';
 import type { PartitionState } from '../store/partitions.ts';
 import { mapConcurrently } from './map-concurrently.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import { planPartitions } from './plan.ts';
 import { prepareChanges } from './prepare-changes.ts';
 import { prepareWhole } from './prepare-whole.ts';
@@ -36,13 +37,14 @@ export async function prepareFeed(
   if (!plan.ok) return err([plan.error]);
   const { partitions, failed } = plan.value;
   if (partitions.length === 0 && failed.length === 0) return err(['the feed has no partition']);
+  const reading = new OneAtATime();
   const prepared = await mapConcurrently(partitions, deps.concurrency, (partition, index) => {
     input.signal.throwIfAborted();
     const paths = {
       document: join(input.directory, `${index}.document`),
       spool: join(input.directory, `${index}.spool`),
     };
-    return preparePartition({ ...input, partition, paths }, deps);
+    return preparePartition({ ...input, partition, paths, reading }, deps);
   });
   const all = [...prepared, ...failed.map((plan) => ({ kind: 'unplanned' as const, ...plan }))];
   if (prepared.some(({ kind }) => kind === 'ready' || kind === 'unchanged')) return ok(all);

@@ -85,9 +85,10 @@ async function readDocument(
   const { partition, paths } = input;
   const { name } = partition;
   const { etag, lastModified, contentHash, bytes } = document;
-  const read = await parsePartition(input.feed, partition, {
-    document: { path: paths.document, content: document.open() },
-    spoolPath: paths.spool,
+  const read = await input.reading.run(async () => {
+    input.signal.throwIfAborted();
+    const io = { document: { path: paths.document, content: document.open() }, spoolPath: paths.spool };
+    return parsePartition(input.feed, partition, io);
   });
   if (!read.ok) return { kind: 'failed', name, reason: read.error, bytes };
   const parsed = read.value;

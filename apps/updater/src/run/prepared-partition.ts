@@ -1,6 +1,7 @@
 import type { Feed, Partition } from '@clair/feeds';
 import type { PartitionState } from '../store/partitions.ts';
 import type { Fetcher } from './fetcher.ts';
+import type { OneAtATime } from './one-at-a-time.ts';
 import type { PlausibilityLimits } from './plausibility.ts';
 import type { ParsedPartition } from './record-sink.ts';
 
@@ -18,13 +19,15 @@ export interface PartitionInput {
   readonly whole: boolean;
   readonly paths: { readonly document: string; readonly spool: string };
   readonly signal: AbortSignal;
+  /** The partitions of a feed take turns: what one document takes in memory, two would take twice, and no sooner be read. */
+  readonly reading: OneAtATime;
 }
 
 export interface PrepareDeps {
   readonly fetcher: Fetcher;
   readonly limits: PlausibilityLimits;
   readonly clock: () => number;
-  /** Partitions fetched and read at once, and changed documents of one partition. */
+  /** Partitions fetched at once, and changed documents of one partition. */
   readonly concurrency: number;
 }
 

@@ -1,6 +1,7 @@
-import { advisoryToWire } from '@clair/contracts';
-import { type Feed, MalformedDocument, type Partition } from '@clair/feeds';
+import { type ApplyUpdateRequest, advisoryToWire, enrichmentToWire } from '@clair/contracts';
+import { type Feed, type FeedRecord, MalformedDocument, type Partition } from '@clair/feeds';
 import { err, ok, type Rejection, type Result } from '@clair/model';
+import { ScratchFile } from './scratch-file.ts';
 import { openSpool, type SpoolWriter } from './spool.ts';
 
 /** Rejections kept word for word; beyond them only the number grows. */
@@ -23,14 +24,16 @@ export class RecordSink {
   readonly #feed: Feed;
   readonly #partition: Partition;
   readonly #spool: SpoolWriter;
+  readonly #scratch: ScratchFile;
   readonly #rejections: string[] = [];
   #advisories = 0;
   #rejectedRecords = 0;
 
-  constructor(feed: Feed, partition: Partition, spool: SpoolWriter) {
+  constructor({ feed, partition }: SinkTarget, spool: SpoolWriter, scratch: ScratchFile) {
     this.#feed = feed;
     this.#partition = partition;
     this.#spool = spool;
+    this.#scratch = scratch;
   }
 
   get parsed(): ParsedPartition {
@@ -66,11 +69,11 @@ export class RecordSink {
     const before = { end: this.#spool.end, advisories: this.#advisories, rejected: this.#rejectedRecords };
     const shown = this.#rejections.length;
     try {
-      for await (const record of this.#feed.parse(this.#partition, document)) {
+      for await (const record of this.#feed.parse(this.#partition, document, this.#scratch)) {
         if (record.ok) {
           this.#advisories += 1;
           onKey(record.value.key);
-          await this.#spool.write({ message: { $case: 'advisory', value: advisoryToWire(record.value) } });
+          await this.#spool.write({ message: recordMessage(record.value) });
         } else {
           this.reject(record.error);
         }
@@ -82,20 +85,34 @@ export class RecordSink {
       this.#rejectedRecords = before.rejected;
       this.#rejections.length = shown;
       return err(error.message);
+    } finally {
+      this.#scratch.clear();
     }
     return ok({ rejectedRecords: this.#rejectedRecords - before.rejected });
   }
 }
 
-/** A sink over a new spool at `path`, which is closed when `work` is done. */
-export async function withRecordSink<T>(
-  target: { readonly feed: Feed; readonly partition: Partition; readonly spoolPath: string },
-  work: (sink: RecordSink) => Promise<T>,
-): Promise<T> {
+function recordMessage(record: FeedRecord): ApplyUpdateRequest['message'] {
+  return 'flaw' in record
+    ? { $case: 'enrichment', value: enrichmentToWire(record) }
+    : { $case: 'advisory', value: advisoryToWire(record) };
+}
+
+/** What is read, and where the messages go; beside it a scratch file lies while something is read that needs one. */
+export interface SinkTarget {
+  readonly feed: Feed;
+  readonly partition: Partition;
+  readonly spoolPath: string;
+}
+
+/** A sink over a new spool, which is closed when `work` is done. */
+export async function withRecordSink<T>(target: SinkTarget, work: (sink: RecordSink) => Promise<T>): Promise<T> {
   const spool = await openSpool(target.spoolPath);
+  const scratch = new ScratchFile(`${target.spoolPath}.scratch`);
   try {
-    return await work(new RecordSink(target.feed, target.partition, spool));
+    return await work(new RecordSink(target, spool, scratch));
   } finally {
+    scratch.remove();
     await spool.close();
   }
 }

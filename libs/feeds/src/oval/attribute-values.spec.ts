@@ -17,7 +17,7 @@ describe('every value comes back as it was', () => {
     'oval:com.example:def:202129154',
     'tst:1',
   ])('%j', (value) => {
-    const values = new AttributeValues(new TextStore(1_000_000));
+    const values = new AttributeValues(new TextStore({ bytesMax: 1_000_000 }));
     values.put('oval:com.other:ste:9');
     const code = values.put(value);
     expect(values.get(code)).toBe(value);
@@ -27,7 +27,7 @@ describe('every value comes back as it was', () => {
 });
 
 it('tells ids of more beginnings than it numbers apart', () => {
-  const values = new AttributeValues(new TextStore(1_000_000));
+  const values = new AttributeValues(new TextStore({ bytesMax: 1_000_000 }));
   const ids = Array.from({ length: 200 }, (_, i) => `oval:org.example${i}:tst:${1_000 + (i % 7)}`);
   const codes = ids.map((id) => values.put(id));
   expect(new Set(codes).size).toBe(200);

@@ -8,6 +8,9 @@ const PREFIXES_MAX = 63;
 /** Codes of texts are even, of ids odd. An id's code: number, six bits of prefix, 1. */
 const PREFIX_STEP = 2;
 const NUMBER_STEP = PREFIX_STEP * (PREFIXES_MAX + 1);
+/** The words that come again and again are short, and among the first. */
+const FREQUENT_CHARS_MAX = 60;
+const FREQUENT_BYTES_MAX = 2 * 1024 * 1024;
 
 /**
  * Values of attributes as one number each. Ids of the usual form are their own number and take nothing in the text store: a large document
@@ -24,6 +27,15 @@ export class AttributeValues {
   /** The code under which {@link get} gives the value; equal ids have equal codes. */
   put(value: string): number {
     return this.#codeOfId(value, true) ?? this.#texts.put(value) * 2;
+  }
+
+  /** The code of an id, of a text that was put before, and of a short one while there are not too many; else nothing is put. */
+  putFrequent(value: string): number | undefined {
+    const id = this.#codeOfId(value, true);
+    if (id !== undefined || value.length > FREQUENT_CHARS_MAX) return id;
+    if (this.#texts.length < FREQUENT_BYTES_MAX) return this.#texts.put(value) * 2;
+    const text = this.#texts.find(value);
+    return text === undefined ? undefined : text * 2;
   }
 
   /** The code of a value of up to 300 characters that was put before; of an id of the usual form perhaps also of one that was not. */

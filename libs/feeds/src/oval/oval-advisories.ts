@@ -1,9 +1,11 @@
 import { type Advisory, err, ok, type Rejection, type Result } from '@clair/model';
 import { MalformedDocument } from '../feed.ts';
+import type { Scratch } from '../scratch.ts';
 import { affectedRows, type RowBase } from './affected-rows.ts';
 import type { OvalCase, OvalMeaning } from './oval-case.ts';
 import { type OvalDefinition, type OvalOptions, ovalDefinitions } from './oval-document.ts';
 import type { OvalTest } from './oval-test.ts';
+import { TextSet } from './text-set.ts';
 
 /** An advisory but for its rows, and what the rows have in common. */
 export interface OvalAdvisory {
@@ -39,11 +41,12 @@ const PRODUCTS_MAX = 200;
 export async function* ovalAdvisories(
   document: AsyncIterable<Uint8Array>,
   dialect: OvalDialect,
+  scratch?: Scratch,
 ): AsyncIterable<Result<Advisory, Rejection>> {
   const definitionsByProduct = new Map<string, number>();
-  const keys = new Set<string>();
+  const keys = new TextSet(scratch);
   let records = 0;
-  for await (const definition of ovalDefinitions(document, dialect.options)) {
+  for await (const definition of ovalDefinitions(document, { ...dialect.options, scratch })) {
     if (!definition.ok) yield definition;
     else if (definition.value.class !== 'inventory') {
       records++;
@@ -67,7 +70,7 @@ interface ReadDefinition {
   readonly elsewhere: readonly string[];
 }
 
-function readDefinition(definition: OvalDefinition, dialect: OvalDialect, keys: Set<string>): ReadDefinition {
+function readDefinition(definition: OvalDefinition, dialect: OvalDialect, keys: TextSet): ReadDefinition {
   const rejected = (reason: string) => err({ at: definition.id, reason });
   const only = (reason: string) => ({ results: [rejected(reason)], elsewhere: [] });
   if (!dialect.classes.includes(definition.class)) return only(`it is of the class ${definition.class || '(none)'}`);

@@ -32,7 +32,7 @@ export interface OvalTest {
 /** The test of a criterion. The error says what of it is missing or is beyond this reader. */
 export function resolveTest(criterion: XmlElement, elements: ElementStore): Result<OvalTest, string> {
   const id = attributeText(criterion, 'test_ref');
-  const test = elements.byId(id);
+  const test = elements.part(id);
   if (test === undefined || !test.name.endsWith('_test')) return err(`there is no test ${id || '(no test_ref)'}`);
   const object = resolveObject(test, elements);
   if (!object.ok) return err(`${id}: ${object.error}`);
@@ -57,7 +57,7 @@ interface ResolvedObject {
 
 function resolveObject(test: XmlElement, elements: ElementStore): Result<ResolvedObject, string> {
   const id = attributeText(childElement(test, 'object'), 'object_ref');
-  const object = elements.byId(id);
+  const object = elements.part(id);
   if (object === undefined || !object.name.endsWith('_object')) return err(`there is no object ${id}`);
   const beyond = object.children.find(({ name }) => name === 'set' || name === 'filter');
   if (beyond !== undefined) return err(`the object ${id} is a ${beyond.name}`);
@@ -83,7 +83,7 @@ function resolveStates(test: XmlElement, elements: ElementStore): Result<readonl
   const entities: OvalEntity[] = [];
   for (const ref of refs) {
     const id = attributeText(ref, 'state_ref');
-    const state = elements.byId(id);
+    const state = elements.part(id);
     if (state === undefined || !state.name.endsWith('_state')) return err(`there is no state ${id}`);
     const stateOperator = attributeText(state, 'operator') || 'AND';
     if (state.children.length > 1 && stateOperator !== 'AND')
@@ -102,7 +102,7 @@ function resolveStates(test: XmlElement, elements: ElementStore): Result<readonl
 function entityValues(entity: XmlElement, elements: ElementStore): Result<readonly string[], string> {
   const ref = attributeText(entity, 'var_ref');
   if (ref === '') return ok([entity.text]);
-  const variable = elements.byId(ref);
+  const variable = elements.part(ref);
   if (variable?.name !== 'constant_variable') return err(`${ref} is no constant variable`);
   const values = childElements(variable, 'value').map(({ text }) => text);
   return values.length === 0 ? err(`${ref} has no value`) : ok(values);

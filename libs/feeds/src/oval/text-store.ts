@@ -1,19 +1,6 @@
-import { ByteLog, ByteLogReader } from './byte-log.ts';
+import { ByteLog, type ByteLogOptions, ByteLogReader } from './byte-log.ts';
 import { PositionTable } from './position-table.ts';
-
-/** The slice of the WHATWG encoding API that is used here. It is part of the language's every runtime, but not of its type library. */
-interface Encoder {
-  encode(text: string): Uint8Array;
-}
-interface Decoder {
-  decode(bytes: Uint8Array): string;
-}
-
-declare const TextEncoder: new () => Encoder;
-declare const TextDecoder: new (label: 'utf-8') => Decoder;
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8');
+import { decodeText, encodeText } from './text-bytes.ts';
 
 /** Longer texts (descriptions) are hardly ever there twice and are not looked for. */
 const SHARED_CHARS_MAX = 300;
@@ -24,25 +11,32 @@ const SHARED_CHARS_MAX = 300;
  */
 export class TextStore {
   readonly #log: ByteLog;
-  readonly #shared: PositionTable;
+  readonly #shared = new PositionTable();
+  readonly #sharedCharsMax: number;
 
-  constructor(bytesMax: number) {
-    this.#log = new ByteLog(bytesMax);
-    this.#shared = new PositionTable((position) => hash(this.#bytesAt(position)));
+  constructor(options: ByteLogOptions, sharedCharsMax = SHARED_CHARS_MAX) {
+    this.#log = new ByteLog(options);
+    this.#sharedCharsMax = sharedCharsMax;
+  }
+
+  /** Bytes that it takes. */
+  get length(): number {
+    return this.#log.length;
   }
 
   /** The number under which {@link get} gives the text. The same for equal texts of up to 300 characters. */
   put(text: string): number {
-    if (text.length > SHARED_CHARS_MAX) return this.#append(encoder.encode(text));
+    if (text.length > this.#sharedCharsMax) return this.#append(encodeText(text));
     const known = this.find(text);
     if (known !== undefined) return known;
-    const position = this.#append(encoder.encode(text));
-    this.#shared.add(position);
+    const bytes = encodeText(text);
+    const position = this.#append(bytes);
+    this.#shared.add(hash(bytes), position);
     return position;
   }
 
   get(position: number): string {
-    return decoder.decode(this.#bytesAt(position));
+    return decodeText(this.#bytesAt(position));
   }
 
   /** The number of a text of up to 300 characters that was put before. */
@@ -50,7 +44,7 @@ export class TextStore {
     // Nearly all texts are ASCII, and most are there already: these are neither encoded nor copied.
     const asciiHash = hashAscii(text);
     if (asciiHash !== undefined) return this.#shared.find(asciiHash, (position) => this.#isAscii(position, text));
-    const bytes = encoder.encode(text);
+    const bytes = encodeText(text);
     return this.#shared.find(hash(bytes), (position) => equalBytes(this.#bytesAt(position), bytes));
   }
 

@@ -1,6 +1,6 @@
 import type { Advisory, Affected, VersionRange } from '@clair/model';
 import { type ApkVersion, apk } from '@clair/versions';
-import type { PackageClaims } from './package-secfixes.ts';
+import { type PackageClaims, wholeClaim } from './package-secfixes.ts';
 
 /** In what the databases of the apk distributions differ. */
 export interface SecdbDialect {
@@ -14,18 +14,24 @@ export interface SecdbDialect {
 /** In the place of a version: no version of the package was ever affected. */
 const NEVER = '0';
 
-/** The advisories of a package, one for each vulnerability. */
-export function advisoriesOf({ name: packageName, claims }: PackageClaims, dialect: SecdbDialect): Advisory[] {
-  return Array.from(claims, ([name, { versions, aliases, remarks }]) => ({
-    key: `${name}/${packageName}`,
-    name,
-    description: [...remarks].map((remark) => `${dialect.database} has: ${remark}`).join('\n'),
-    issued: '',
-    links: linksOf(name, dialect),
-    aliases: [...aliases],
-    upstream: [],
-    affected: affectedOf([...versions], { namespace: dialect.namespace, package: packageName }),
-  }));
+/** The advisories of a package, one for each vulnerability, each made when it is asked for. */
+export function* advisoriesOf(
+  { name: packageName, claims }: PackageClaims,
+  dialect: SecdbDialect,
+): Generator<Advisory> {
+  for (const [name, said] of claims) {
+    const { versions, aliases, remarks } = wholeClaim(said);
+    yield {
+      key: `${name}/${packageName}`,
+      name,
+      description: [...remarks].map((remark) => `${dialect.database} has: ${remark}`).join('\n'),
+      issued: '',
+      links: linksOf(name, dialect),
+      aliases: [...aliases],
+      upstream: [],
+      affected: affectedOf([...versions], { namespace: dialect.namespace, package: packageName }),
+    };
+  }
 }
 
 /**

@@ -18,8 +18,14 @@ export interface Claim {
 /** One package's vulnerabilities, as they are put together from its lines. */
 export interface PackageClaims {
   readonly name: string;
-  readonly claims: Map<string, Claim>;
+  /** A version alone is what most lines say; a {@link Claim} for each would take ten times the memory. */
+  readonly claims: Map<string, string | Claim>;
   readonly rejections: Rejection[];
+}
+
+/** The claim that a version alone is. */
+export function wholeClaim(said: string | Claim): Claim {
+  return typeof said === 'string' ? { versions: new Set([said]), aliases: new Set(), remarks: new Set() } : said;
 }
 
 const PACKAGE_NAME = /^[0-9A-Za-z_][0-9A-Za-z_.+-]{0,199}$/;
@@ -82,11 +88,16 @@ function claim(into: PackageClaims, version: string, line: unknown): string | un
   const { names, aliases, remark } = readSecfixEntry(line);
   if (names.length === 0) return `${shown(line)} names no vulnerability`;
   for (const name of names) {
-    const known = into.claims.get(name) ?? { versions: new Set(), aliases: new Set(), remarks: new Set() };
-    into.claims.set(name, known);
-    known.versions.add(version);
-    for (const alias of aliases) known.aliases.add(alias);
-    if (remark !== '') known.remarks.add(remark);
+    const known = into.claims.get(name);
+    const saysVersionOnly = aliases.length === 0 && remark === '';
+    if (saysVersionOnly && (known === undefined || known === version)) into.claims.set(name, version);
+    else {
+      const whole = wholeClaim(known ?? version);
+      into.claims.set(name, whole);
+      whole.versions.add(version);
+      for (const alias of aliases) whole.aliases.add(alias);
+      if (remark !== '') whole.remarks.add(remark);
+    }
   }
   return undefined;
 }

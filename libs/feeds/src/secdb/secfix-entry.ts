@@ -21,7 +21,9 @@ export function readSecfixEntry(line: string): SecfixEntry {
   const outside = cvesOf(bare);
   const cves = outside.length > 0 ? outside : cvesOf(said);
   const others = unique(bare.split(/[\s,;]+/).filter(isOtherId));
-  const names = cves.length > 0 ? cves : others;
+  const found = cves.length > 0 ? cves : others;
+  // The line itself, where it is the id: not a second text for each of a million lines.
+  const names = found.length === 1 && found[0] === said ? [said] : found;
   const remark = names.length === 1 && names[0] === said ? '' : said;
   return { names, aliases: cves.length > 0 ? others : [], remark };
 }

@@ -1,66 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { zstdDecompressSync } from 'node:zlib';
-import type { Advisory, Rejection } from '@clair/model';
-import { sharedData } from '@clair/testing';
-import { expect, it } from 'vitest';
-import { MalformedDocument, type Partition } from '../../feed.ts';
+import { describeOneDocumentFeed } from '../../testing/describe-one-document-feed.ts';
 import { chainguard } from './index.ts';
 
-const fixture = readFileSync(new URL('fixtures/security.json', import.meta.url));
-
-function partition(): Partition {
-  const plan = chainguard.plan({});
-  const found = plan.ok && plan.value.kind === 'partitions' ? plan.value.partitions[0] : undefined;
-  if (found === undefined) throw new Error('there is no partition');
-  return found;
-}
-
-async function* documentOf(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += 100) yield bytes.subarray(at, at + 100);
-}
-
-async function read(bytes: Uint8Array): Promise<{ advisories: Advisory[]; rejections: Rejection[] }> {
-  const advisories: Advisory[] = [];
-  const rejections: Rejection[] = [];
-  for await (const result of chainguard.parse(partition(), documentOf(bytes))) {
-    if (result.ok) advisories.push(result.value);
-    else rejections.push(result.error);
-  }
-  return { advisories, rejections };
-}
-
-it('reads as the golden file says', async () => {
-  const result = await read(fixture);
-  await expect(`${JSON.stringify(result, null, 2)}\n`).toMatchFileSnapshot('fixtures/security.golden.json');
+describeOneDocumentFeed({
+  feed: chainguard,
+  reponame: 'chainguard',
+  sample: { advisories: 197, notAffected: 19, packages: 57 },
 });
-
-it('refuses the database of another distribution', async () => {
-  const other = fixture.toString().replace('"reponame": "chainguard"', '"reponame": "main"');
-  const message = 'reponame is "main", where chainguard was asked for';
-  await expect(read(Buffer.from(other))).rejects.toThrow(new MalformedDocument(message));
-});
-
-it('is one document, where the operator says', () => {
-  expect(partition()).toMatchObject({ name: 'all', namespaces: ['chainguard'] });
-  const plan = chainguard.plan({ url: 'http://127.0.0.1:8000/security.json' });
-  expect(
-    plan.ok && plan.value.kind === 'partitions' && plan.value.partitions.map(({ request }) => request.url),
-  ).toEqual(['http://127.0.0.1:8000/security.json']);
-});
-
-const archive = sharedData('feeds/vendor-samples/vunnel-all-provider-inputs.tar.zst');
-const member = 'tests/unit/providers/chainguard/test-fixtures/input/secdb/security.json';
-
-// Counted in the same document by a script in another language.
-it.skipIf(archive === undefined)(
-  `the vendor's own, shortened${archive === undefined ? ' (skipped: no shared data)' : ''}`,
-  async () => {
-    const tar = zstdDecompressSync(readFileSync(archive ?? ''));
-    const { advisories, rejections } = await read(execFileSync('tar', ['-x', '-O', member], { input: tar }));
-    expect(rejections).toEqual([]);
-    expect(advisories).toHaveLength(197);
-    expect(advisories.filter(({ affected }) => affected[0]?.status === 'not-affected')).toHaveLength(19);
-    expect(new Set(advisories.map(({ affected }) => affected[0]?.package)).size).toBe(57);
-  },
-);

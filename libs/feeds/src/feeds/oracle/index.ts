@@ -2,6 +2,7 @@ import { type Advisory, ok, type Rejection, type Result } from '@clair/model';
 import type { Feed, FeedOptions, FeedPlan, Partition } from '../../feed.ts';
 import { urlOption } from '../../feed-options.ts';
 import { ovalAdvisories } from '../../oval/index.ts';
+import type { Scratch } from '../../scratch.ts';
 import { oracleDialect } from './oracle-definition.ts';
 
 const BASE_URL = 'https://linux.oracle.com/security/oval/';
@@ -43,6 +44,7 @@ function planOracle(options: FeedOptions): Result<FeedPlan, string> {
 function parseOracle(
   _partition: Partition,
   document: AsyncIterable<Uint8Array>,
+  scratch?: Scratch,
 ): AsyncIterable<Result<Advisory, Rejection>> {
-  return ovalAdvisories(document, oracleDialect);
+  return ovalAdvisories(document, oracleDialect, scratch);
 }
