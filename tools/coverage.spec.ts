@@ -46,7 +46,7 @@ function namespacesIn(known: KnownDistribution, namespaces: readonly string[]): 
   });
 }
 
-const SPOKEN = FEEDS.map((feed) => ({ feed, namespaces: spokenFor(feed) }));
+const SPOKEN = FEEDS.filter((feed) => feed.enriches !== true).map((feed) => ({ feed, namespaces: spokenFor(feed) }));
 const READ = DISTRIBUTIONS.filter(({ advisories }) => advisories === 'read');
 
 describe('feeds and distributions', () => {
@@ -120,7 +120,8 @@ describe('docs/coverage.md', () => {
 
   it.each(FEEDS)('has a part about the feed $id, with its source, what is compared and what is not covered', (feed) => {
     const part = PAGE.split(/^### /m).find((one) => one.startsWith(`${feed.id}\n`)) ?? '';
-    for (const line of ['Source', 'Compared', 'Fix states', 'Architectures', 'Modules', 'Gaps']) {
+    const ofPackages = ['Compared', 'Fix states', 'Architectures', 'Modules'];
+    for (const line of ['Source', ...(feed.enriches === true ? ['Gives'] : ofPackages), 'Gaps']) {
       expect(part).toMatch(new RegExp(`^- \\*\\*${line}\\*\\*: \\S`, 'm'));
     }
     expect(part).toMatch(/https:\/\//);

@@ -1,4 +1,4 @@
-import type { Finding, SetAside, Vulnerability } from '@clair/contracts';
+import type { Finding, SetAside, Vulnerability, WireEnrichment } from '@clair/contracts';
 import { BoundedCache } from './bounded-cache.ts';
 import type { GroupedInventory } from './report/inventory-groups.ts';
 
@@ -7,6 +7,7 @@ export interface InventoryFindings {
   readonly findings: readonly Finding[];
   readonly setAside: readonly SetAside[];
   readonly vulnerabilities: readonly Vulnerability[];
+  readonly enrichments: readonly WireEnrichment[];
 }
 
 /** Both caches hold what can never become wrong: a key names a content, not a place. */
@@ -21,6 +22,7 @@ export interface ReportCaches {
 const BYTES_PER_PACKAGE = 2_000;
 const BYTES_PER_FINDING = 200;
 const BYTES_PER_VULNERABILITY = 2_000;
+const BYTES_PER_ENRICHMENT = 1_500;
 const BYTES_PER_ENTRY = 4_000;
 
 /** Each of the two takes at most `bytesMax`. */
@@ -38,12 +40,13 @@ export function findingsKey(inventoryHash: string, operation: number): string {
   return `${inventoryHash} ${operation}`;
 }
 
-function findingsBytes({ findings, setAside, vulnerabilities }: InventoryFindings): number {
+function findingsBytes({ findings, setAside, vulnerabilities, enrichments }: InventoryFindings): number {
   const texts = vulnerabilities.reduce((sum, { description }) => sum + description.length * 2, 0);
   return (
     BYTES_PER_ENTRY +
     texts +
     (findings.length + setAside.length) * BYTES_PER_FINDING +
-    vulnerabilities.length * BYTES_PER_VULNERABILITY
+    vulnerabilities.length * BYTES_PER_VULNERABILITY +
+    enrichments.length * BYTES_PER_ENRICHMENT
   );
 }

@@ -1,21 +1,32 @@
-import { distributionToWire, inventoryPackageToWire, type VulnerabilityReport } from '@clair/contracts';
+import {
+  distributionToWire,
+  factsToWire,
+  inventoryPackageToWire,
+  type Vulnerability,
+  type VulnerabilityReport,
+  type WireEnrichment,
+} from '@clair/contracts';
 import type { Digest } from '@clair/model';
 import type { Database, Queryable } from '@clair/postgres';
 import { ServiceError } from '@clair/service-kit';
 import { stateCoverage } from './report/coverage.ts';
 import { etagV1, etagWhole, type ReportIdentity } from './report/etag.ts';
 import { matchInventory } from './report/findings.ts';
+import { flawsOf } from './report/flaws.ts';
 import type { GroupedInventory } from './report/inventory-groups.ts';
 import { settleFindings } from './report/settled-findings.ts';
 import { toVulnerability } from './report/vulnerability.ts';
 import { findingsKey, type InventoryFindings, type ReportCaches } from './report-caches.ts';
 import { loadAdvisoryTexts, loadCandidates, type Moment } from './store/candidates.ts';
+import { loadEnrichments } from './store/enrichments.ts';
 import { type FeedStates, loadFeedStates } from './store/feeds.ts';
 
 export interface MatchDeps {
   readonly db: Database;
   readonly caches: ReportCaches;
   readonly clock: () => number;
+  /** Whether reports say what is known of flaws beside the advisories. */
+  readonly joinsEnrichments: boolean;
 }
 
 /** What is installed, and the hash of it: equal hashes mean equal packages in equal order. */
@@ -48,7 +59,7 @@ export type ReportOutcome =
   | { readonly kind: 'nothing-loaded' };
 
 /**
- * What is known against the packages of a subject, from one snapshot of the advisories: at most four queries, whatever
+ * What is known against the packages of a subject, from one snapshot of the advisories: at most six queries, whatever
  * the number of packages, and one when the caller knows the body or the findings are in the cache. Throws
  * `ServiceError('failed-precondition')` for a moment before the retained history.
  */
@@ -73,7 +84,12 @@ async function matchInSnapshot(
     async (tx) => {
       const states = await loadFeedStates(tx);
       const draft = draftReport({ moment: request.moment, subject, states, nowMs: deps.clock() });
-      const findings = await findVulnerabilities(tx, { inventory: subject.inventory, moment: request.moment, states });
+      const findings = await findVulnerabilities(tx, {
+        inventory: subject.inventory,
+        moment: request.moment,
+        states,
+        joinsEnrichments: deps.joinsEnrichments,
+      });
       deps.caches.findings.set(findingsKey(subject.hash, draft.operation), findings);
       return draft.finish(findings);
     },
@@ -111,7 +127,7 @@ function draftReport(given: {
   return {
     operation,
     etags,
-    finish: ({ findings, setAside, vulnerabilities }) => ({
+    finish: ({ findings, setAside, vulnerabilities, enrichments }) => ({
       kind: 'report',
       etags,
       report: {
@@ -125,6 +141,7 @@ function draftReport(given: {
         operation,
         etag: etags.whole,
         setAside,
+        enrichments,
       },
     }),
   };
@@ -136,7 +153,13 @@ async function findVulnerabilities(
     inventory,
     moment,
     states,
-  }: { readonly inventory: GroupedInventory; readonly moment: Moment; readonly states: FeedStates },
+    joinsEnrichments,
+  }: {
+    readonly inventory: GroupedInventory;
+    readonly moment: Moment;
+    readonly states: FeedStates;
+    readonly joinsEnrichments: boolean;
+  },
 ): Promise<InventoryFindings> {
   const matched = matchInventory(inventory, await loadCandidates(db, inventory.wanted, moment));
   const texts = await loadAdvisoryTexts(db, [...new Set(matched.map(({ row }) => row.advisory))], moment);
@@ -161,7 +184,18 @@ async function findVulnerabilities(
     findings: findings.map((one) => ({ ...one, vulnerability: at(one.vulnerability), also: one.also.map(at) })),
     setAside: setAside.map((one) => ({ ...one, vulnerability: at(one.vulnerability) })),
     vulnerabilities,
+    enrichments: joinsEnrichments ? await enrichmentsOf(db, vulnerabilities) : [],
   };
+}
+
+/** By flaw, in order. */
+async function enrichmentsOf(db: Queryable, vulnerabilities: readonly Vulnerability[]): Promise<WireEnrichment[]> {
+  const flaws = [...new Set(vulnerabilities.flatMap(flawsOf))].sort();
+  const known = await loadEnrichments(db, flaws);
+  return flaws.flatMap((flaw) => {
+    const facts = known.get(flaw);
+    return facts === undefined ? [] : [{ key: flaw, flaw, facts: factsToWire(facts) }];
+  });
 }
 
 function operationOf(moment: Moment, states: FeedStates): number {

@@ -44,6 +44,7 @@ export function createMatcherService(options: MatcherServiceOptions): MatcherSer
     clock: options.clock,
     metrics: createMatcherMetrics(options.metrics),
     caches: createReportCaches(CACHE_BYTES),
+    joinsEnrichments: !config.matcher.disable_enrichment,
   };
   const implementation = createImplementation(deps);
   const cacheSeconds = Math.floor(durationMs(config.matcher.cache_age ?? config.matcher.period) / 1_000);

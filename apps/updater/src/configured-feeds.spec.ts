@@ -16,6 +16,7 @@ describe('readFeedConfiguration', () => {
     [{ sets: ['debian'] }, ['debian']],
     [{ filter: '^alp' }, ['alpine']],
     [{ sets: ['debian', 'alpine'], filter: 'deb|ian' }, ['debian']],
+    [{ sets: ['clair.cvss'], config: { 'clair.cvss': { feed_root: 'https://example.org/nvd' } } }, ['nvd']],
     [{ sets: ['debian'], config: { debian: { json_url: 'https://example.org/' } } }, ['debian']],
   ])('%j runs %j', (updaters, ids) => {
     expect(read(updaters)).toEqual({ ids, warnings: [] });

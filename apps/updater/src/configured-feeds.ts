@@ -17,7 +17,6 @@ export interface FeedConfiguration {
 const CLAIR_SETS: readonly string[] = [
   'alpine',
   'aws',
-  'clair.cvss',
   'debian',
   'oracle',
   'osv',
@@ -28,6 +27,9 @@ const CLAIR_SETS: readonly string[] = [
   'suse',
   'ubuntu',
 ];
+
+/** Clair's names of sets that have another here. */
+const SAME_FEED: ReadonlyMap<string, string> = new Map([['clair.cvss', 'nvd']]);
 
 /** Names of Clair's single updaters, each a part of a set, by which its configuration may give one its own URL. */
 const CLAIR_UPDATERS: readonly RegExp[] = [
@@ -50,8 +52,11 @@ export function readFeedConfiguration(
   updaters: ClairConfig['updaters'],
   known: readonly Feed[] = FEEDS,
 ): Result<FeedConfiguration, readonly string[]> {
-  const { sets, filter } = updaters;
-  const options: Readonly<Record<string, unknown>> = updaters.config;
+  const { filter } = updaters;
+  const sets = updaters.sets?.map(feedName);
+  const options: Readonly<Record<string, unknown>> = Object.fromEntries(
+    Object.entries(updaters.config).map(([name, value]) => [feedName(name), value]),
+  );
   const pattern = filter === undefined || filter === '' ? undefined : new RegExp(filter);
   const feeds = known
     .filter(({ id }) => (sets === undefined || sets.includes(id)) && (pattern?.test(id) ?? true))
@@ -77,6 +82,11 @@ export function configuredFeeds(config: ClairConfig): FeedConfiguration {
   const reading = readFeedConfiguration(config.updaters);
   if (!reading.ok) throw new ServiceError('failed-precondition', reading.error.join('; '));
   return reading.value;
+}
+
+/** The feed's id, for what Clair calls it. */
+function feedName(name: string): string {
+  return SAME_FEED.get(name) ?? name;
 }
 
 function optionsOf(value: unknown): FeedOptions {

@@ -5,6 +5,9 @@ import { aws } from './feeds/aws/index.ts';
 import { azureLinux } from './feeds/azure-linux/index.ts';
 import { chainguard } from './feeds/chainguard/index.ts';
 import { debian } from './feeds/debian/index.ts';
+import { epss } from './feeds/epss/index.ts';
+import { kev } from './feeds/kev/index.ts';
+import { nvd } from './feeds/nvd/index.ts';
 import { oracle } from './feeds/oracle/index.ts';
 import { osv } from './feeds/osv/index.ts';
 import { photon } from './feeds/photon/index.ts';
@@ -22,6 +25,9 @@ export const FEEDS: readonly Feed[] = [
   azureLinux,
   chainguard,
   debian,
+  epss,
+  kev,
+  nvd,
   oracle,
   osv,
   photon,

@@ -5,7 +5,7 @@ import { readSbomReport, SBOM_BYTES_MAX } from '../read-sbom-report.ts';
 import { sbomReportV2 } from '../report/sbom-v2.ts';
 import { SbomReportV2 } from '../report/sbom-v2-schema.ts';
 import { NOTHING_LOADED, NothingLoaded, RETRY_AFTER_SECONDS } from './nothing-loaded.ts';
-import { MinSeverity, readSeverity } from './severity-query.ts';
+import { MinSeverity, Order, readView } from './view-query.ts';
 
 /** Findings of an inventory that somebody else made. The body may be large; nothing of it is kept. */
 export function registerSbomReport(server: HttpServer, deps: MatcherDeps): void {
@@ -20,18 +20,18 @@ export function registerSbomReport(server: HttpServer, deps: MatcherDeps): void 
       'application/spdx+json',
       'application/vnd.syft+json',
     ],
-    querystring: Type.Object({ min_severity: MinSeverity }),
+    querystring: Type.Object({ min_severity: MinSeverity, order: Order }),
     body: Type.Unknown(),
     response: { 200: SbomReportV2, 202: NothingLoaded },
   };
   const options = { schema, bodyLimit: SBOM_BYTES_MAX };
   server.post('/matcher/api/v2/sbom_report', options, async (request, reply) => {
     negotiate(request, ['application/json']);
-    const minSeverity = readSeverity(request.query.min_severity);
+    const view = readView(request.query);
     const outcome = await readSbomReport(deps, request.body);
     if (outcome.kind === 'nothing-loaded') {
       return reply.code(202).header('retry-after', RETRY_AFTER_SECONDS).send(NOTHING_LOADED);
     }
-    return reply.code(200).send(sbomReportV2(outcome, minSeverity));
+    return reply.code(200).send(sbomReportV2(outcome, view));
   });
 }

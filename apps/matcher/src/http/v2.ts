@@ -8,7 +8,7 @@ import { feedsV2, vulnerabilityReportV2 } from '../report/v2.ts';
 import { FeedsV2, VulnerabilityReportV2 } from '../report/v2-schema.ts';
 import type { Moment } from '../store/candidates.ts';
 import { NOTHING_LOADED, NothingLoaded, RETRY_AFTER_SECONDS } from './nothing-loaded.ts';
-import { MinSeverity, readSeverity } from './severity-query.ts';
+import { MinSeverity, Order, readView } from './view-query.ts';
 
 /** What Clair does not have: evidence, coverage, the state as of an earlier operation, and the feeds. */
 export function registerV2(server: HttpServer, deps: MatcherDeps): void {
@@ -23,6 +23,7 @@ function registerReport(server: HttpServer, deps: MatcherDeps): void {
     params: Type.Object({ digest: Type.String() }),
     querystring: Type.Object({
       min_severity: MinSeverity,
+      order: Order,
       operation: Type.Optional(
         Type.String({ description: 'The state after this update operation, instead of the present' }),
       ),
@@ -32,7 +33,7 @@ function registerReport(server: HttpServer, deps: MatcherDeps): void {
   server.get('/matcher/api/v2/vulnerability_report/:digest', { schema }, async (request, reply) => {
     negotiate(request, ['application/json']);
     const manifest = manifestDigest(request.params.digest);
-    const minSeverity = readSeverity(request.query.min_severity);
+    const view = readView(request.query);
     const isKnown = (etags: { readonly whole: string }) => ifNoneMatch(request, `"${etags.whole}"`);
     const outcome = await readReport(deps, { manifest, moment: readMoment(request.query.operation), isKnown });
     if (outcome.kind === 'nothing-loaded') {
@@ -40,7 +41,7 @@ function registerReport(server: HttpServer, deps: MatcherDeps): void {
     }
     reply.header('etag', `"${outcome.etags.whole}"`).header('cache-control', 'no-cache');
     if (outcome.kind === 'known') return reply.code(304).send(null);
-    return reply.code(200).send(vulnerabilityReportV2(outcome.report, minSeverity));
+    return reply.code(200).send(vulnerabilityReportV2(outcome.report, view));
   });
 }
 

@@ -9,13 +9,14 @@ import {
   vulnerabilityV1,
 } from '@clair/contracts';
 import { Bug } from '@clair/model';
+import { type EnrichmentsV1, enrichmentsV1 } from './enrichments-v1.ts';
 
 /** Clair's vulnerability report. @see https://github.com/quay/claircore/blob/main/vulnerabilityreport.go */
 export interface VulnerabilityReportV1 extends InventoryV1 {
   readonly manifest_hash: string;
   readonly vulnerabilities: Readonly<Record<string, VulnerabilityV1>>;
   readonly package_vulnerabilities: Readonly<Record<string, readonly string[]>>;
-  readonly enrichments: Readonly<Record<string, never>>;
+  readonly enrichments: EnrichmentsV1;
 }
 
 /**
@@ -39,7 +40,7 @@ export function vulnerabilityReportV1(report: VulnerabilityReport): Vulnerabilit
     environments: inventory.environments,
     vulnerabilities: Object.fromEntries(vulnerabilities),
     package_vulnerabilities: packageVulnerabilities(report, packageIds),
-    enrichments: {},
+    enrichments: enrichmentsV1(report, decisive),
   };
 }
 

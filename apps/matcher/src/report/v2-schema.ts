@@ -75,6 +75,40 @@ const VulnerabilityV2 = Type.Object({
   }),
   cvss: Type.Array(Type.String(), { description: "The feed's own scores, as CVSS vectors" }),
   weaknesses: Type.Array(Type.String(), { description: 'The kinds of weakness that the feed says it is: CWE-79' }),
+  flaws: Type.Array(Type.String(), {
+    description: 'The CVEs that it is or is about: keys of the `flaws` of the report',
+  }),
+  risk: Type.Object(
+    {
+      exploited: Type.Boolean({ description: 'Some flaw of it is known to be exploited' }),
+      epss: Type.Optional(Type.Number({ description: 'The highest probability of exploitation of its flaws, 0 to 1' })),
+      cvss: Type.Optional(Type.Number({ description: 'The highest CVSS score of any version and source' })),
+    },
+    { description: 'What `order=risk` sorts findings by: exploited, EPSS in percent, severity, CVSS' },
+  ),
+});
+
+const FlawV2 = Type.Object({
+  cvss: Type.Array(
+    Type.Object({
+      source: Type.String({ description: 'Who gave the score' }),
+      vector: Type.String(),
+      score: Type.Number({ description: 'Of all metrics of the vector' }),
+    }),
+  ),
+  weaknesses: Type.Array(Type.String()),
+  epss: Type.Optional(
+    Type.Object(
+      { score: Type.Number(), percentile: Type.Number(), date: Type.String() },
+      { description: 'FIRST EPSS' },
+    ),
+  ),
+  exploited: Type.Optional(
+    Type.Object(
+      { added: Type.String(), due: Type.String(), ransomware: Type.Boolean(), action: Type.String() },
+      { description: 'CISA KEV; days as 2026-01-27' },
+    ),
+  ),
 });
 
 const SetAsideV2 = Type.Object(
@@ -117,6 +151,9 @@ export const VulnerabilityReportV2 = Type.Object({
   distributions: Type.Array(DistributionV2),
   packages: Type.Array(PackageV2),
   vulnerabilities: Type.Array(VulnerabilityV2),
+  flaws: Type.Record(Type.String(), FlawV2, {
+    description: 'What is known of the flaws beside advisories, by CVE, joined when the report is read',
+  }),
   findings: Type.Array(FindingV2),
   set_aside: Type.Array(SetAsideV2),
   hidden: Type.Object(

@@ -7,21 +7,38 @@ import type {
   WireInventoryPackage,
 } from '@clair/contracts';
 import { Bug, compareSeverity, parseSeverity, type Severity } from '@clair/model';
+import { flawsOf } from './flaws.ts';
+import { compareRisk, flawsV2, type Risk, risks } from './risk.ts';
 import type { CoverageV2, FeedsV2, FindingV2, VulnerabilityReportV2 } from './v2-schema.ts';
+
+/** How a report is looked at; nothing of it changes what is found. */
+export interface ReportView {
+  readonly minSeverity?: Severity;
+  /** `risk`: the riskiest finding first. Absent: by package. */
+  readonly order?: 'risk';
+}
 
 /**
  * A report with the evidence of every finding and the coverage statement. With `minSeverity`, findings below it are not
  * shown, and `hidden` says how many those are; vulnerabilities without a shown finding are left out with them. A finding
  * whose severity nobody has stated (`Unknown`) counts as below everything.
  */
-export function vulnerabilityReportV2(report: VulnerabilityReport, minSeverity?: Severity): VulnerabilityReportV2 {
+export function vulnerabilityReportV2(report: VulnerabilityReport, view: ReportView = {}): VulnerabilityReportV2 {
+  const { minSeverity } = view;
+  const risk = risks(report);
   const shown = report.findings.filter((finding) => isShown(vulnerabilityOf(report, finding), minSeverity));
+  if (view.order === 'risk') shown.sort((a, b) => compareRisk(ranked(a), ranked(b)));
+  function ranked(finding: Finding): { readonly risk: Risk; readonly severity: string } {
+    const { normalizedSeverity } = affectedOf(vulnerabilityOf(report, finding));
+    return { risk: risk[finding.vulnerability] ?? { exploited: false }, severity: normalizedSeverity };
+  }
   const referred = [
     ...shown.flatMap(({ vulnerability, also }) => [vulnerability, ...also]),
     ...report.setAside.map(({ vulnerability }) => vulnerability),
   ];
   const used = [...new Set(referred)].sort((a, b) => a - b);
   const position = new Map(used.map((from, to) => [from, to]));
+  const named = new Set(used.flatMap((index) => flawsOf(vulnerabilityAt(report, index))));
   const at = (vulnerability: number): number => position.get(vulnerability) ?? 0;
   return {
     manifest_hash: report.manifestHash,
@@ -35,7 +52,8 @@ export function vulnerabilityReportV2(report: VulnerabilityReport, minSeverity?:
       namespace: distribution.namespace,
     })),
     packages: report.packages.map(packageV2),
-    vulnerabilities: report.vulnerabilities.filter((_, index) => position.has(index)).map(vulnerabilityV2),
+    vulnerabilities: used.map((index) => vulnerabilityV2(vulnerabilityAt(report, index), risk[index])),
+    flaws: flawsV2(report.enrichments.filter(({ flaw }) => named.has(flaw))),
     findings: shown.map((finding) => findingV2(finding, vulnerabilityOf(report, finding), at)),
     set_aside: report.setAside.map(({ package: pkg, vulnerability, why, reason }) => ({
       package: pkg,
@@ -128,7 +146,10 @@ function packageV2({ package: pkg, locations }: WireInventoryPackage): Vulnerabi
   };
 }
 
-function vulnerabilityV2(vulnerability: Vulnerability): VulnerabilityReportV2['vulnerabilities'][number] {
+function vulnerabilityV2(
+  vulnerability: Vulnerability,
+  risk: Risk = { exploited: false },
+): VulnerabilityReportV2['vulnerabilities'][number] {
   return {
     id: String(vulnerability.id),
     name: vulnerability.name,
@@ -139,6 +160,8 @@ function vulnerabilityV2(vulnerability: Vulnerability): VulnerabilityReportV2['v
     upstream: [...vulnerability.upstream],
     cvss: [...vulnerability.cvss],
     weaknesses: [...vulnerability.weaknesses],
+    flaws: [...flawsOf(vulnerability)],
+    risk: { ...risk },
   };
 }
 
@@ -157,7 +180,11 @@ function coverageV2(coverage: Coverage | undefined): CoverageV2 {
 }
 
 function vulnerabilityOf(report: VulnerabilityReport, finding: Finding): Vulnerability {
-  const vulnerability = report.vulnerabilities[finding.vulnerability];
+  return vulnerabilityAt(report, finding.vulnerability);
+}
+
+function vulnerabilityAt(report: VulnerabilityReport, index: number): Vulnerability {
+  const vulnerability = report.vulnerabilities[index];
   if (vulnerability === undefined) throw new Bug('a finding points out of its report');
   return vulnerability;
 }

@@ -124,10 +124,26 @@ alter table {schema}.advisory_revision add column cvss text[] not null default '
   add column weaknesses text[] not null default '{}';
 `;
 
+/**
+ * What feeds say of flaws. It has no history: it is joined when a report is read, and a report of a past operation has today's. The
+ * facts are JSON, because nothing is looked up by them.
+ */
+const ENRICHMENTS = `
+create table {schema}.enrichment (
+  partition integer not null references {schema}.partition,
+  key text not null,
+  flaw text not null,
+  facts jsonb not null,
+  primary key (partition, key)
+);
+create index enrichment_flaw on {schema}.enrichment (flaw);
+`;
+
 /** The schema `matcher`, oldest first. */
 export const migrations: readonly Migration[] = [
   ...platformMigrations,
   { id: '0001-matcher', sql: INITIAL },
   { id: '0002-products-and-bulletins', sql: PRODUCTS_AND_BULLETINS },
   { id: '0003-scores', sql: SCORES },
+  { id: '0004-enrichments', sql: ENRICHMENTS },
 ];

@@ -99,6 +99,7 @@ export function matcherDeps(db: Database, indexer: IndexerServiceClient, nowMs =
     indexer,
     clock: () => nowMs,
     caches: createReportCaches(10_000_000),
+    joinsEnrichments: true,
     metrics: createMatcherMetrics(createMetrics({ processMetrics: false })),
     log: { info() {}, warn() {}, error() {} },
   };

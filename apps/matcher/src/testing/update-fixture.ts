@@ -1,5 +1,5 @@
-import { type ApplyUpdateRequest, advisoryToWire } from '@clair/contracts';
-import type { Advisory, Affected } from '@clair/model';
+import { type ApplyUpdateRequest, advisoryToWire, enrichmentToWire } from '@clair/contracts';
+import type { Advisory, Affected, Enrichment, FlawFacts } from '@clair/model';
 
 /** An affected row of Debian 12; `fields` replaces what a test is about. */
 export function affectedRow(fields: Partial<Affected> = {}): Affected {
@@ -35,6 +35,10 @@ export function advisory(key: string, fields: Partial<Advisory> = {}): Advisory 
   };
 }
 
+export function enrichment(flaw: string, facts: FlawFacts): Enrichment {
+  return { key: flaw, flaw, facts };
+}
+
 export interface UpdateFixture {
   readonly feed?: string;
   readonly fingerprint?: string;
@@ -53,6 +57,7 @@ export interface PartitionFixture {
   readonly removed?: boolean;
   readonly rejectedRecords?: number;
   readonly advisories?: readonly Advisory[];
+  readonly enrichments?: readonly Enrichment[];
   readonly changesOnly?: boolean;
   readonly endedKeys?: readonly string[];
 }
@@ -67,6 +72,10 @@ export async function* updateMessages(update: UpdateFixture): AsyncGenerator<App
     for (const one of partition.advisories ?? []) {
       sent += 1;
       yield { message: { $case: 'advisory', value: advisoryToWire(one) } };
+    }
+    for (const one of partition.enrichments ?? []) {
+      sent += 1;
+      yield { message: { $case: 'enrichment', value: enrichmentToWire(one) } };
     }
   }
   if (update.cut === true) return;

@@ -1,8 +1,9 @@
 import { ADVISORIES_CHANGED, makeEvent } from '@clair/contracts';
 import { type Database, enqueue, type Transaction } from '@clair/postgres';
 import { ServiceError } from '@clair/service-kit';
+import { type EnrichmentChange, EnrichmentStaging } from '../store/enrichment-staging.ts';
 import { advanceFeed, type FeedFacts, lockFeed, summarisePartitions, touchFeed } from '../store/feed-lock.ts';
-import { mergeStaged } from '../store/merge.ts';
+import { type MergeCounts, mergeStaged } from '../store/merge.ts';
 import { insertOperation, nextOperation } from '../store/operations.ts';
 import { PartitionBook } from '../store/partitions.ts';
 import { type StagedChange, Staging } from '../store/staging.ts';
@@ -15,7 +16,7 @@ export interface ApplySummary {
   readonly firstLoad: boolean;
   readonly affectedAdded: number;
   readonly affectedRemoved: number;
-  /** New, said differently, or gone. */
+  /** New, said differently, or gone; enrichments count too. */
   readonly advisoriesChanged: number;
   readonly rowsWritten: number;
   /** Records that were sent and could not be taken, with the first few reasons. */
@@ -39,18 +40,21 @@ async function applyInTransaction(tx: Transaction, update: UpdateStream, nowMs: 
   const feed = await lockFeed(tx, update.header);
   const partitions = new PartitionBook(tx, update.header.feed);
   const staging = new Staging(tx);
-  const intake = new UpdateIntake(partitions, staging);
+  const enrichments = new EnrichmentStaging(tx);
+  const intake = new UpdateIntake(partitions, { advisories: staging, enrichments });
   const sent = await intake.takeAll(update.messages);
   if (sent !== intake.received) {
     throw new ServiceError('invalid-argument', `update refused: ${intake.received} advisories came, ${sent} were sent`);
   }
   const change = await staging.finish(intake.ends);
   const partitionRows = await partitions.save(intake.facts());
-  const written = feed.rowsWritten + partitionRows;
+  const enriched = await enrichments.finish(intake.ends);
+  const enrichedRows = enriched.added + enriched.changed + enriched.removed;
+  const written = feed.rowsWritten + partitionRows + enrichedRows;
   const outcome =
-    change.changed + change.ended === 0
+    change.changed + change.ended + enrichedRows === 0
       ? { ...UNCHANGED, rowsWritten: await touchFeed(tx, update.header) }
-      : await writeOperation(tx, { facts: update.header, change, nowMs, firstLoad: feed.operation === 0 });
+      : await writeOperation(tx, { facts: update.header, change, enriched, nowMs, firstLoad: feed.operation === 0 });
   const summaryRows = partitionRows === 0 ? 0 : await summarisePartitions(tx, update.header.feed);
   return {
     ...outcome,
@@ -70,24 +74,28 @@ const UNCHANGED: Omit<Outcome, 'rowsWritten'> = {
   advisoriesChanged: 0,
 };
 
+/** Of a feed of enrichments. */
+const NOTHING_MERGED: MergeCounts = { affectedAdded: 0, affectedRemoved: 0, rowsWritten: 0 };
+
 interface OperationPlan {
   readonly facts: FeedFacts;
   readonly change: StagedChange;
+  readonly enriched: EnrichmentChange;
   readonly nowMs: number;
   readonly firstLoad: boolean;
 }
 
 /** From here on the operation counter is locked: everything that could be prepared without it is. */
 async function writeOperation(tx: Transaction, plan: OperationPlan): Promise<Outcome> {
-  const { facts, change, nowMs, firstLoad } = plan;
+  const { facts, change, enriched, nowMs, firstLoad } = plan;
   const { feed, fingerprint } = facts;
   const operation = await nextOperation(tx);
   const operationRows = await insertOperation(tx, { id: operation, feed, fingerprint, dateMs: nowMs, firstLoad });
-  const merged = await mergeStaged(tx, operation);
+  const merged = change.changed + change.ended === 0 ? NOTHING_MERGED : await mergeStaged(tx, operation);
   const feedRows = await advanceFeed(tx, facts, {
     operation,
     nowMs,
-    advisoriesDelta: change.becameLive - change.ended,
+    advisoriesDelta: change.becameLive - change.ended + enriched.added - enriched.removed,
     affectedDelta: merged.affectedAdded - merged.affectedRemoved,
   });
   const event = makeEvent(
@@ -102,7 +110,7 @@ async function writeOperation(tx: Transaction, plan: OperationPlan): Promise<Out
     firstLoad,
     affectedAdded: merged.affectedAdded,
     affectedRemoved: merged.affectedRemoved,
-    advisoriesChanged: change.changed + change.ended,
+    advisoriesChanged: change.changed + change.ended + enriched.added + enriched.changed + enriched.removed,
     rowsWritten: merged.rowsWritten + operationRows + feedRows + counterAndOutboxRows,
   };
 }

@@ -1,6 +1,8 @@
 import { ServiceError } from '@clair/service-kit';
+import type { EnrichmentStaging } from '../store/enrichment-staging.ts';
 import type { NamedPartition, PartitionBook, PartitionFacts } from '../store/partitions.ts';
 import type { PartitionEnd, Staging } from '../store/staging.ts';
+import { KeySet } from './key-set.ts';
 import type { UpdateMessage, UpdatePartition } from './update-stream.ts';
 
 /** Reasons kept for the log; the rest are only counted. */
@@ -9,7 +11,7 @@ const REJECTIONS_SHOWN = 20;
 interface OpenPartition {
   readonly named: NamedPartition;
   readonly sent: UpdatePartition;
-  readonly keys: Set<string>;
+  readonly keys: KeySet;
   rejected: number;
 }
 
@@ -22,14 +24,19 @@ interface OpenPartition {
 export class UpdateIntake {
   readonly #partitions: PartitionBook;
   readonly #staging: Staging;
+  readonly #enrichments: EnrichmentStaging;
   readonly #open = new Map<string, OpenPartition>();
   #current: OpenPartition | undefined;
   #received = 0;
   readonly #rejections: string[] = [];
 
-  constructor(partitions: PartitionBook, staging: Staging) {
+  constructor(
+    partitions: PartitionBook,
+    staging: { readonly advisories: Staging; readonly enrichments: EnrichmentStaging },
+  ) {
     this.#partitions = partitions;
-    this.#staging = staging;
+    this.#staging = staging.advisories;
+    this.#enrichments = staging.enrichments;
   }
 
   /** Returns the number of advisories that the commit message says were sent. */
@@ -87,20 +94,20 @@ export class UpdateIntake {
         `changes of partition ${sent.name} came, which is not held; send it whole`,
       );
     }
-    this.#current = { named, sent, keys: new Set(), rejected: 0 };
+    this.#current = { named, sent, keys: new KeySet(), rejected: 0 };
     this.#open.set(sent.name, this.#current);
   }
 
-  async #take(message: Extract<UpdateMessage, { kind: 'advisory' }>): Promise<void> {
+  async #take(message: Extract<UpdateMessage, { kind: 'advisory' | 'enrichment' }>): Promise<void> {
     const partition = this.#current;
     if (partition === undefined) throw new ServiceError('invalid-argument', 'update refused: no partition is open');
     this.#received += 1;
-    const { advisory } = message;
-    if (!advisory.ok) return this.#reject(partition, message.key, advisory.error);
-    const { key } = advisory.value.advisory;
-    if (partition.keys.has(key)) return this.#reject(partition, key, 'a second record with this key');
-    partition.keys.add(key);
-    await this.#staging.add(partition.named, advisory.value);
+    const record = message.kind === 'advisory' ? message.advisory : message.enrichment;
+    if (!record.ok) return this.#reject(partition, message.key, record.error);
+    const key = 'advisory' in record.value ? record.value.advisory.key : record.value.key;
+    if (!partition.keys.add(key)) return this.#reject(partition, key, 'a second record with this key');
+    if ('advisory' in record.value) await this.#staging.add(partition.named, record.value);
+    else await this.#enrichments.add(partition.named, record.value);
   }
 
   #reject(partition: OpenPartition, key: string, reason: string): void {

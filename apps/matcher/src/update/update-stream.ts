@@ -1,5 +1,5 @@
-import { type ApplyUpdateRequest, advisoryFromWire } from '@clair/contracts';
-import { err, type Result } from '@clair/model';
+import { type ApplyUpdateRequest, advisoryFromWire, enrichmentFromWire, type WireEnrichment } from '@clair/contracts';
+import { type Enrichment, err, type Result } from '@clair/model';
 import { ServiceError } from '@clair/service-kit';
 import type { FeedFacts } from '../store/feed-lock.ts';
 import { type StagedAdvisory, stageAdvisory } from './staged-advisory.ts';
@@ -8,6 +8,7 @@ import { type StagedAdvisory, stageAdvisory } from './staged-advisory.ts';
 export type UpdateMessage =
   | { readonly kind: 'partition'; readonly partition: UpdatePartition }
   | { readonly kind: 'advisory'; readonly key: string; readonly advisory: Result<StagedAdvisory, string> }
+  | { readonly kind: 'enrichment'; readonly key: string; readonly enrichment: Result<Enrichment, string> }
   | { readonly kind: 'commit'; readonly advisories: number };
 
 export interface UpdatePartition {
@@ -32,6 +33,7 @@ export interface UpdateStream {
 const FEED_ID = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,127}$/;
 const TEXT_BYTES_MAX = 1_024;
 const NAMESPACES_MAX = 10_000;
+const FACTS_CHARS_MAX = 100_000;
 const ENDED_KEYS_MAX = 100_000;
 const STALE_AFTER_HOURS_MAX = 24 * 366;
 
@@ -80,6 +82,12 @@ async function* readMessages(iterator: AsyncIterator<ApplyUpdateRequest>): Async
         };
         break;
       }
+      case 'enrichment': {
+        if (removed === undefined) throw refused('an enrichment comes before any partition');
+        if (removed) throw refused('an enrichment follows a removed partition');
+        yield { kind: 'enrichment', key: message.value.key, enrichment: readEnrichment(message.value) };
+        break;
+      }
       case 'commit':
         yield { kind: 'commit', advisories: message.value.advisories };
         return;
@@ -90,6 +98,17 @@ async function* readMessages(iterator: AsyncIterator<ApplyUpdateRequest>): Async
     }
   }
   throw refused('the stream ended without a commit');
+}
+
+/** The name of a flaw is in an index; what is known of one is small. */
+function readEnrichment(message: WireEnrichment): Result<Enrichment, string> {
+  const enrichment = enrichmentFromWire(message);
+  if (!enrichment.ok) return err(`${enrichment.error.at} ${enrichment.error.reason}`);
+  const { key, flaw, facts } = enrichment.value;
+  if (Buffer.byteLength(key) > TEXT_BYTES_MAX || Buffer.byteLength(flaw) > TEXT_BYTES_MAX)
+    return err(`key or flaw is longer than ${TEXT_BYTES_MAX} bytes`);
+  if (JSON.stringify(facts).length > FACTS_CHARS_MAX) return err(`facts are longer than ${FACTS_CHARS_MAX} characters`);
+  return enrichment;
 }
 
 function readPartition(partition: UpdatePartitionMessage): UpdatePartition {

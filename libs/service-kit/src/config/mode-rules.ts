@@ -105,10 +105,9 @@ export function modeWarnings(config: ClairConfig, mode: Mode): ConfigProblem[] {
 }
 
 /** Clair's settings of parts that are not here: said, so that nobody relies on them. */
-function unusedWarnings({ matcher, matchers, indexer }: ClairConfig): ConfigProblem[] {
+function unusedWarnings({ matchers, indexer }: ClairConfig): ConfigProblem[] {
   const message = 'is accepted for the sake of old files, and has no effect';
   const unused: readonly (readonly [string, boolean])[] = [
-    ['matcher.disable_enrichment', matcher.disable_enrichment],
     ['matchers.names', matchers.names !== undefined],
     ['matchers.config', Object.keys(matchers.config).length > 0],
     ['indexer.scanner.package', Object.keys(indexer.scanner.package).length > 0],

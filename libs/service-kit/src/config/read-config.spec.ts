@@ -166,7 +166,6 @@ describe('readConfig: defaults', () => {
     expect(warningsOf(CLAIR_EVERYTHING).sort()).toEqual([
       'indexer.scanlock_retry',
       'indexer.scanner.package',
-      'matcher.disable_enrichment',
       'matcher.max_conn_pool',
       'matchers.config',
       'matchers.names',

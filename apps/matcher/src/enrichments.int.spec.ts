@@ -1,0 +1,173 @@
+import { MatcherServiceDefinition } from '@clair/contracts';
+import type { FlawFacts } from '@clair/model';
+import type { Database } from '@clair/postgres';
+import { createHttpServer, createLogger, createMetrics, inProcessClient, readConfigValue } from '@clair/service-kit';
+import { createTestDatabase, type TestDatabase } from '@clair/testing/services';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createMatcherService } from './service.ts';
+import { loadEnrichments } from './store/enrichments.ts';
+import { fakeIndexer, installed, inventory, MANIFEST, NOW_MS } from './testing/matcher-fixture.ts';
+import { openMigrated } from './testing/migrated-database.ts';
+import { advisory, affectedRow, enrichment, type UpdateFixture, updateMessages } from './testing/update-fixture.ts';
+
+const A = 'CVE-2026-1001';
+const B = 'CVE-2026-1002';
+const ADVISORIES: UpdateFixture = {
+  partitions: [
+    {
+      advisories: [
+        advisory('DSA-1', { upstream: [A, B] }),
+        advisory(B, { affected: [affectedRow({ package: 'zlib', severity: 'low', normalizedSeverity: 'Low' })] }),
+        advisory('TEMP-1', { affected: [affectedRow({ package: 'zlib' })], cvss: ['AV:N/AC:L/Au:N/C:P/I:P/A:P'] }),
+      ],
+    },
+  ],
+};
+const SCORED: FlawFacts = {
+  scores: [{ source: 'nvd@nist.gov', vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H' }],
+  weaknesses: ['CWE-400'],
+};
+const LIKELY: FlawFacts = { epss: { score: 0.5, percentile: 0.9, date: '2026-08-16' } };
+const EXPLOITED: FlawFacts = { exploited: { added: '2026-01-27', due: '', ransomware: true, action: 'Update.' } };
+const IMAGE = inventory({
+  packages: [installed('openssl'), installed('zlib', { version: '1', source: { name: 'zlib', version: '1' } })],
+});
+
+let own: TestDatabase;
+let db: Database;
+const started: { stop(): Promise<void> }[] = [];
+
+beforeEach(async () => {
+  own = await createTestDatabase();
+  db = await openMigrated(own.connstring);
+});
+
+afterEach(async () => {
+  for (const one of started.splice(0).reverse()) await one.stop();
+  await db?.close();
+  await own?.drop();
+});
+
+async function start(config: object = {}) {
+  const reading = readConfigValue(config);
+  if (!reading.ok) throw new Error(JSON.stringify(reading.error));
+  const given = { config: reading.value.config, metrics: createMetrics({ processMetrics: false }) };
+  const log = createLogger({ level: 'fatal', name: 'test' });
+  const service = createMatcherService({ ...given, db, log, clock: () => NOW_MS, indexer: fakeIndexer(IMAGE) });
+  const server = await createHttpServer({ ...given, log });
+  started.push({ stop: () => server.close() }, service);
+  service.registerHttp(server);
+  const matcher = inProcessClient(MatcherServiceDefinition, service.implementation);
+  return {
+    apply: (update: UpdateFixture) => matcher.applyUpdate(updateMessages(update)),
+    get: async (version: 'v1' | 'v2', query = '') => {
+      const answer = await server.inject({ url: `/matcher/api/${version}/vulnerability_report/${MANIFEST}${query}` });
+      expect(answer.statusCode).toBe(200);
+      return { body: answer.json(), etag: answer.headers.etag };
+    },
+  };
+}
+
+/** An update of a feed of enrichments that has one partition. */
+const said = (feed: string, facts: Readonly<Record<string, FlawFacts>>, fields: object = {}): UpdateFixture => ({
+  feed,
+  partitions: [
+    { namespaces: [], enrichments: Object.entries(facts).map(([flaw, one]) => enrichment(flaw, one)), ...fields },
+  ],
+});
+
+describe('an update of enrichments', () => {
+  it('writes what differs, and nothing the second time', async () => {
+    const { apply } = await start();
+    const first = await apply(said('epss', { [A]: LIKELY, [B]: LIKELY }));
+    expect(first).toMatchObject({ unchanged: false, advisoriesChanged: 2 });
+    expect(await apply(said('epss', { [A]: LIKELY, [B]: LIKELY }))).toMatchObject({ unchanged: true, rowsWritten: 1 });
+    const changed = await apply(said('epss', { [A]: LIKELY, [B]: SCORED }));
+    expect(changed).toMatchObject({ unchanged: false, advisoriesChanged: 1 });
+    expect(await loadEnrichments(db, [A, B])).toEqual(
+      new Map([
+        [A, LIKELY],
+        [B, SCORED],
+      ]),
+    );
+  });
+
+  it('forgets what a whole partition no longer says, and what changes end', async () => {
+    const { apply } = await start();
+    await apply(said('epss', { [A]: LIKELY, [B]: LIKELY }));
+    expect(await apply(said('epss', { [B]: LIKELY }))).toMatchObject({ advisoriesChanged: 1 });
+    expect([...(await loadEnrichments(db, [A, B])).keys()]).toEqual([B]);
+    await apply(said('epss', { [A]: SCORED }, { changesOnly: true, endedKeys: [B] }));
+    expect([...(await loadEnrichments(db, [A, B])).keys()]).toEqual([A]);
+    await apply(said('epss', {}, { removed: true }));
+    expect((await loadEnrichments(db, [A, B])).size).toBe(0);
+  });
+
+  it('joins what several feeds say of a flaw', async () => {
+    const { apply } = await start();
+    await apply(said('epss', { [A]: LIKELY }));
+    await apply(said('kev', { [A]: EXPLOITED }));
+    await apply(said('nvd', { [A]: SCORED }));
+    expect((await loadEnrichments(db, [A])).get(A)).toEqual({ ...LIKELY, ...EXPLOITED, ...SCORED });
+  });
+
+  it('takes each flaw of a partition once, and counts the others as rejected', async () => {
+    const { apply } = await start();
+    const twice = [enrichment(A, LIKELY), enrichment(A, SCORED), enrichment('', LIKELY)];
+    await apply({ feed: 'epss', partitions: [{ namespaces: [], enrichments: twice }] });
+    expect((await loadEnrichments(db, [A])).get(A)).toEqual(LIKELY);
+  });
+});
+
+describe('a report', () => {
+  it('of v1 has the scores of all CVEs of an advisory, in the shape of Clair', async () => {
+    const { apply, get } = await start();
+    await apply(ADVISORIES);
+    await apply(said('nvd', { [A]: SCORED, [B]: { scores: [{ source: 'x', vector: 'AV:N/AC:L/Au:N/C:P/I:P/A:P' }] } }));
+    await apply(said('epss', { [B]: LIKELY }));
+    await apply(said('kev', { [B]: EXPLOITED }));
+    const { body } = await get('v1');
+    await expect(`${JSON.stringify(body.enrichments, undefined, 2)}\n`).toMatchFileSnapshot(
+      './enrichments-v1.golden.json',
+    );
+  });
+
+  it('of v2 has them by flaw, and in the order of risk when asked', async () => {
+    const { apply, get } = await start();
+    await apply(ADVISORIES);
+    await apply(said('epss', { [A]: LIKELY }));
+    await apply(said('kev', { [B]: EXPLOITED }));
+    const { body } = await get('v2');
+    expect(body.flaws).toEqual({
+      [A]: { cvss: [], weaknesses: [], ...LIKELY },
+      [B]: { cvss: [], weaknesses: [], ...EXPLOITED },
+    });
+    const risk = (name: string) => body.vulnerabilities.find((one: { name: string }) => one.name === name).risk;
+    expect([risk('DSA-1'), risk(B), risk('TEMP-1')]).toEqual([
+      { exploited: true, epss: 0.5 },
+      { exploited: true },
+      { exploited: false, cvss: 7.5 },
+    ]);
+    const names = (report: typeof body) =>
+      report.findings.map((one: { vulnerability: number }) => report.vulnerabilities[one.vulnerability].name);
+    expect(names((await get('v2', '?order=risk')).body)).toEqual(['DSA-1', B, 'TEMP-1']);
+    expect(new Set(names(body))).toEqual(new Set(['DSA-1', B, 'TEMP-1']));
+  });
+
+  it('is another one when what is known of a flaw has changed', async () => {
+    const { apply, get } = await start();
+    await apply(ADVISORIES);
+    const before = await get('v2');
+    await apply(said('kev', { [B]: EXPLOITED }));
+    const after = await get('v2');
+    expect(after.etag).not.toBe(before.etag);
+    expect(after.body.flaws[B].exploited).toEqual(EXPLOITED.exploited);
+  });
+
+  it('leaves them out when the operator says so', async () => {
+    const { apply, get } = await start({ matcher: { disable_enrichment: true } });
+    await apply(ADVISORIES);
+    await apply(said('kev', { [B]: EXPLOITED }));
+    expect((await get('v2')).body.flaws).toEqual({});
+  });
+});
