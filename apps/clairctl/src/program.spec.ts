@@ -17,7 +17,7 @@ it.each<[string[], number, string]>([
   [['manifest', 'oci:/nonexistent'], 1, 'oci:/nonexistent: this is no OCI layout'],
   [['versions'], 1, 'compare <scheme>'],
   [['versions', 'compare'], 1, "missing required argument 'scheme'"],
-  [['versions', 'compare', 'rot13'], 1, 'rot13: there is no such scheme; use apk, dpkg, '],
+  [['versions', 'compare', 'rot13'], 1, 'rot13: there is no such scheme; use apk, composer, dpkg, '],
   [['import-updaters', '/nonexistent'], 1, '/nonexistent: there is no such file'],
 ])('%j says what is wrong', async (args, exitCode, sentence) => {
   const ran = await runClairctl(args);

@@ -15,7 +15,7 @@ const directory = mkdtempSync(join(tmpdir(), 'clairctl-sbom-'));
 const config = join(directory, 'config.yaml');
 const file = join(directory, 'sbom.json');
 const LAUNCHER = join(REPOSITORY_ROOT, 'apps/clairctl/bin/clairctl.mjs');
-const NPM = { type: 'library', name: 'accepts', version: '1.3.8', purl: 'pkg:npm/accepts@1.3.8' };
+const HEX = { type: 'library', name: 'plug', version: '1.3.8', purl: 'pkg:hex/plug@1.3.8' };
 let feed: Server;
 let service: Running;
 let host: string;
@@ -99,15 +99,15 @@ describe('report sbom:FILE', () => {
   });
 
   it('shows coverage and what could not be matched, and gates as for an image', async () => {
-    writeFileSync(file, bom(NPM, { ...NPM, name: 'ajv' }));
+    writeFileSync(file, bom(HEX, { ...HEX, name: 'ecto' }));
     const ran = await report('--fail-on', 'unknown', `sbom:${file}`);
     expect(ran.exitCode).toBe(2);
     expect(ran.out).toContain('CycloneDX of a-tool 1: ');
     expect(ran.out).toContain('Coverage: partial\n');
     expect(ran.out).toContain(
-      'Not matched:\n  2 components: packages of type npm are not matched by this version (accepts 1.3.8, ajv 1.3.8)\n',
+      'Not matched:\n  2 components: packages of type hex are not matched by this version (plug 1.3.8, ecto 1.3.8)\n',
     );
-    writeFileSync(file, JSON.stringify({ bomFormat: 'CycloneDX', components: [NPM] }));
+    writeFileSync(file, JSON.stringify({ bomFormat: 'CycloneDX', components: [HEX] }));
     const nothing = await report('--fail-on', 'critical', `sbom:${file}`);
     expect(nothing.exitCode).toBe(1);
     expect(nothing.out).toContain('whether what this document lists has vulnerabilities is not known');

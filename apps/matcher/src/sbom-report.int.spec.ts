@@ -111,17 +111,17 @@ describe('POST v2 sbom_report', () => {
     const key = { type: 'library', name: 'gpg-pubkey', purl: 'pkg:rpm/rhel/gpg-pubkey@1-2?distro=rhel-9.1' };
     const keyed = (await post({ ...CYCLONEDX, components: [...CYCLONEDX.components, key] })).json();
     expect([keyed.coverage.verdict, keyed.unmatched.length]).toEqual(['complete', 1]);
-    const npm = { type: 'library', name: 'accepts', version: '1.3.8', purl: 'pkg:npm/accepts@1.3.8' };
-    const mixed = (await post({ ...CYCLONEDX, components: [...CYCLONEDX.components, npm] })).json();
+    const hex = { type: 'library', name: 'plug', version: '1.3.8', purl: 'pkg:hex/plug@1.3.8' };
+    const mixed = (await post({ ...CYCLONEDX, components: [...CYCLONEDX.components, hex] })).json();
     expect(mixed.coverage).toMatchObject({
       verdict: 'partial',
       reasons: ['1 of 4 components could not be matched; the list of them says why'],
     });
     expect(mixed.unmatched).toEqual([
       {
-        component: 'accepts 1.3.8',
-        purl: 'pkg:npm/accepts@1.3.8',
-        reason: 'packages of type npm are not matched by this version',
+        component: 'plug 1.3.8',
+        purl: 'pkg:hex/plug@1.3.8',
+        reason: 'packages of type hex are not matched by this version',
       },
     ]);
   });
@@ -176,12 +176,12 @@ describe('GetSbomReport', () => {
 
   it('says what the route says', async () => {
     await apply();
-    const npm = { id: 'x', name: 'accepts', version: '1', purl: 'pkg:npm/accepts@1' };
-    const { report, sbom, unmatched } = await ask(JSON.stringify({ ...SYFT, artifacts: [...SYFT.artifacts, npm] }));
+    const hex = { id: 'x', name: 'plug', version: '1', purl: 'pkg:hex/plug@1' };
+    const { report, sbom, unmatched } = await ask(JSON.stringify({ ...SYFT, artifacts: [...SYFT.artifacts, hex] }));
     expect(report).toMatchObject({ manifestHash: '', coverage: { verdict: 'partial' } });
     expect(report?.findings).toHaveLength(3);
     expect(sbom).toEqual({ format: 'syft', tool: 'a-tool 1', components: 4, matched: 3 });
-    expect(unmatched.map(({ component }) => component)).toEqual(['accepts 1']);
+    expect(unmatched.map(({ component }) => component)).toEqual(['plug 1']);
   });
 
   it('refuses what is no document, and has nothing to say while nothing is loaded', async () => {

@@ -1,9 +1,9 @@
 import { err, ok, type Result } from '@clair/model';
 import { PackageURL } from 'packageurl-js';
 
-/** The parts of a package URL that a distribution's package has, decoded. Those that it does not have are empty. */
+/** The parts of a package URL that matter here, decoded. Those that it does not have are empty. */
 export interface PackageUrl {
-  /** `deb`, `rpm` or `apk`. */
+  /** `deb`, `rpm`, `apk`, or that of a language: `npm`. In lower case. */
   readonly type: string;
   readonly namespace: string;
   readonly name: string;
@@ -12,7 +12,7 @@ export interface PackageUrl {
 }
 
 /** Types of distributions' packages. Syft called `apk` after its distribution for a while. */
-const TYPES: ReadonlyMap<string, string> = new Map([
+const DISTRIBUTION_TYPES: ReadonlyMap<string, string> = new Map([
   ['deb', 'deb'],
   ['rpm', 'rpm'],
   ['apk', 'apk'],
@@ -26,24 +26,24 @@ export function packageUrlType(text: string): string {
   return TYPE.exec(text)?.[1]?.toLowerCase() ?? '';
 }
 
-/** Whether it is the URL of a package that a distribution's package manager installs, and that can be matched. */
+/** Whether it is the URL of a package that a distribution's package manager installs. */
 export function isOfPackageManager(text: string): boolean {
-  return TYPES.has(packageUrlType(text));
+  return DISTRIBUTION_TYPES.has(packageUrlType(text));
 }
 
 /**
- * Reads the URL of a package of a distribution. Older tools leave `+` as it is in qualifiers (`gcc12-12.2.1+git416`),
+ * Reads the URL of a package. Older tools leave `+` as it is in qualifiers (`gcc12-12.2.1+git416`),
  * and none writes a space that way, so it stays a plus. @see https://github.com/package-url/purl-spec
  */
 export function parsePackageUrl(text: string): Result<PackageUrl, string> {
-  const type = TYPES.get(packageUrlType(text));
-  if (type === undefined) return err('not the package URL of a distribution');
+  const stated = packageUrlType(text);
+  if (stated === '') return err('not a package URL');
   try {
     const { namespace, name, version, qualifiers } = PackageURL.fromString(withLiteralPlus(text));
     return ok({
-      type,
+      type: DISTRIBUTION_TYPES.get(stated) ?? stated,
       // Of the old type the type is all that names the distribution.
-      namespace: namespace || (packageUrlType(text) === 'alpine' ? 'alpine' : ''),
+      namespace: namespace || (stated === 'alpine' ? 'alpine' : ''),
       name,
       version: version ?? '',
       qualifiers: new Map(Object.entries(qualifiers ?? {})),

@@ -60,7 +60,7 @@ describe('readSbom', () => {
   it('says of everything that it does not match why', () => {
     const found = read(
       cyclonedx([
-        library('pkg:npm/a@1', { name: 'a' }),
+        library('pkg:hex/a@1', { name: 'a' }),
         library('pkg:rpm/rhel/gpg-pubkey@1-2?distro=rhel-9.1', { name: 'gpg-pubkey' }),
         'nonsense',
         { type: 'library', 'bom-ref': 'only-a-ref' },
@@ -71,7 +71,7 @@ describe('readSbom', () => {
       ]),
     );
     expect(found.unmatched.slice(0, 3)).toEqual([
-      { component: 'a 1', purl: 'pkg:npm/a@1', reason: 'packages of type npm are not matched by this version' },
+      { component: 'a 1', purl: 'pkg:hex/a@1', reason: 'packages of type hex are not matched by this version' },
       { component: 'gpg-pubkey 1', purl: expect.any(String), reason: 'a signing key, not a package' },
       { component: 'only-a-ref', purl: '', reason: 'no package URL' },
     ]);

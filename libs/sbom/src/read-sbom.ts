@@ -82,6 +82,7 @@ function inventoryOf(
 ): Inventory {
   const distributions = new Map<string, Distribution>();
   for (const one of [...own, ...matched.map(({ distribution }) => distribution)]) {
+    if (one === undefined) continue;
     const key = one.namespace || `${one.did} ${one.versionId} ${one.versionCodeName}`;
     if (!distributions.has(key)) distributions.set(key, one);
   }

@@ -163,12 +163,40 @@ describe('a package URL without a distribution', () => {
   });
 });
 
+describe('a package of a language', () => {
+  it.each([
+    ['pkg:npm/%40Scope/a@1.0.0', 'npm @scope/a=1.0.0: @scope/a=1.0.0'],
+    ['pkg:PyPI/Typing_Extensions@4.0', 'PyPI typing-extensions=4.0: typing-extensions=4.0'],
+    ['pkg:maven/org.apache/commons@3?type=jar', 'Maven org.apache:commons=3: org.apache:commons=3'],
+    ['pkg:golang/github.com/A/b/v2@v2.0.0#cmd', 'Go github.com/A/b/v2=v2.0.0: github.com/A/b/v2=v2.0.0'],
+    ['pkg:golang/stdlib@1.21', 'Go stdlib=1.21: stdlib=1.21'],
+    ['pkg:cargo/a@1.0.0', 'crates.io a=1.0.0: a=1.0.0'],
+    ['pkg:nuget/A.B@1', 'NuGet A.B=1: A.B=1'],
+    ['pkg:gem/a@1?platform=java', 'RubyGems a=1: a=1'],
+    ['pkg:composer/a/b@v1', 'Packagist a/b=v1: a/b=v1'],
+    ['pkg:conda/a@1?build=py_0', 'conda a=1: a=1'],
+  ])('%s, in any distribution', (purl, expected) => {
+    expect(shown(component(purl), [own('debian', '12')])).toBe(expected);
+  });
+
+  it.each([
+    ['pkg:npm/JSONStream@1', 'JSONStream', 'npm JSONStream=1: JSONStream=1'],
+    ['pkg:npm/%40a/Core@1', 'Core', 'npm @a/Core=1: @a/Core=1'],
+    ['pkg:npm/%40a/Core@1', '@a/Core', 'npm @a/Core=1: @a/Core=1'],
+    ['pkg:npm/a@1', 'another', 'npm a=1: a=1'],
+  ])('%s keeps the capitals of the component %s', (purl, name, expected) => {
+    expect(shown({ ...component(purl), name })).toBe(expected);
+  });
+});
+
 describe('what cannot be matched', () => {
   it.each([
     ['', 'no package URL'],
     ['https://example.org', 'not a package URL'],
-    ['pkg:npm/%40scope/a@1', 'packages of type npm are not matched by this version'],
-    ['pkg:PyPI/a@1', 'packages of type pypi are not matched by this version'],
+    ['pkg:hex/a@1', 'packages of type hex are not matched by this version'],
+    ['pkg:npm/a', 'no version'],
+    ['pkg:npm/a@1%00', 'a name or version of unfit characters, or too long'],
+    ['pkg:maven/without-a-group@1', 'the package URL does not read'],
     ['pkg:deb/debian/bash?distro=debian-12', 'no version'],
     ['pkg:deb/debian/b%ZZ@1?distro=debian-12', 'the package URL does not read'],
     ['pkg:rpm/debian/bash@1-1?distro=debian-12', 'packages of type rpm are not of Debian'],

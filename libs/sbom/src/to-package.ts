@@ -3,15 +3,16 @@ import { distributionById, distributionOf, isPlainText } from '@clair/scanners';
 import type { PackageFacts, SbomComponent, StatedDistribution } from './component.ts';
 import { distributionIdOf, isNamespaceOf } from './distribution-names.ts';
 import { distributionOfQualifiers } from './distribution-qualifier.ts';
+import { languagePackage } from './language-package.ts';
 import { packageSource } from './package-source.ts';
-import { isOfPackageManager, type PackageUrl, packageUrlType, parsePackageUrl } from './package-url.ts';
+import { isOfPackageManager, type PackageUrl, parsePackageUrl } from './package-url.ts';
 import { packageVersion } from './package-version.ts';
 import { toDistribution } from './sbom-distribution.ts';
 
-/** A package, the distribution it is of, and what of it did not read without costing it. */
+/** A package, the distribution it is of (`undefined`: a language's), and what of it did not read without costing it. */
 export interface PackageOfComponent {
   readonly package: Package;
-  readonly distribution: Distribution;
+  readonly distribution: Distribution | undefined;
   readonly problem: string;
 }
 
@@ -27,13 +28,13 @@ export const SIGNING_KEY = 'a signing key, not a package';
  */
 export function toPackage(component: SbomComponent, own: readonly Distribution[]): Result<PackageOfComponent, string> {
   if (component.purl === '') return err('no package URL');
-  if (!isOfPackageManager(component.purl)) {
-    const type = packageUrlType(component.purl);
-    return err(type === '' ? 'not a package URL' : `packages of type ${type} are not matched by this version`);
-  }
   const read = parsePackageUrl(component.purl);
   if (!read.ok) return read;
   const purl = read.value;
+  if (!isOfPackageManager(component.purl)) {
+    const found = languagePackage(purl, component);
+    return found.ok ? ok({ package: found.value, distribution: undefined, problem: '' }) : found;
+  }
   if (purl.name === KEY_NAME) return err(SIGNING_KEY);
   const version = packageVersion(purl, component);
   if (version === '') return err('no version');

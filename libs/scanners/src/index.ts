@@ -22,6 +22,7 @@ export { parseRepositoryMapping, type RepositoryMapping } from './repository-map
 export { comparePackages, resolveInventory } from './resolve-inventory.ts';
 export {
   HEAD_BYTES,
+  ownSource,
   type ScannedFile,
   type Scanner,
   type ScanOutcome,

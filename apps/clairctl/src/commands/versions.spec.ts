@@ -95,7 +95,7 @@ describe('versions compare', () => {
 
   it('knows no other scheme', async () => {
     await expect(compare('rot13', [])).rejects.toThrow(
-      'versions compare rot13: there is no such scheme; use apk, dpkg, ',
+      'versions compare rot13: there is no such scheme; use apk, composer, dpkg, ',
     );
   });
 });

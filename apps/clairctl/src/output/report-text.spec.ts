@@ -17,10 +17,10 @@ describe('renderReport', () => {
   it('shows of a document what could not be matched, by reason', async () => {
     const { manifest_hash: _, packages, ...rest } = reportFixture();
     const shared = { ...rest, packages: packages.map((one) => ({ ...one, locations: [] })) };
-    const npm = 'packages of type npm are not matched by this version';
+    const hex = 'packages of type hex are not matched by this version';
     const unmatched = [
       { component: 'gpg-pubkey 1-2', purl: '', reason: 'a signing key, not a package' },
-      ...['accepts', 'ajv', 'arr', 'balanced'].map((component) => ({ component, purl: '', reason: npm })),
+      ...['cowboy', 'ecto', 'jason', 'plug'].map((component) => ({ component, purl: '', reason: hex })),
       ...Array.from({ length: 10 }, (_unused, n) => ({ component: `p${n}`, purl: '', reason: `reason\u001b ${n}` })),
     ];
     const sbom = { format: 'spdx', tool: 'trivy', components: 18, matched: 3 };
