@@ -113,6 +113,27 @@ describe('inventoryV1', () => {
     expect(inventory.environments['2']?.[0]?.repository_ids).toEqual(['1', '2']);
   });
 
+  it('has of languages where their packages come from, and no source', () => {
+    const { inventory } = inventoryV1({
+      packages: [
+        installed('left-pad', 'left-pad', { namespace: 'npm' }),
+        installed('serde', 'serde', { namespace: 'crates.io' }),
+      ],
+      distributions: [ubuntu],
+    });
+    expect(inventory.repository).toEqual({
+      1: { id: '1', name: 'cargo', cpe: '' },
+      2: { id: '2', name: 'npm', uri: 'https://www.npmjs.com/', cpe: '' },
+    });
+    expect(Object.values(inventory.packages).map(({ name, source }) => [name, source])).toEqual([
+      ['serde', null],
+      ['left-pad', null],
+    ]);
+    expect(inventory.environments['2']).toEqual([
+      { package_db: 'var/lib/dpkg/status', introduced_in: LAYER, distribution_id: '', repository_ids: ['2'] },
+    ]);
+  });
+
   it('takes a package without its facts for a bug', () => {
     expect(() => inventoryV1({ packages: [{ package: undefined, locations: [] }], distributions: [] })).toThrow(
       'without its facts',
@@ -161,6 +182,12 @@ describe('vulnerabilityV1', () => {
 
   it('dates what has no date as Go does', () => {
     expect(vulnerability({}, '').issued).toBe('0001-01-01T00:00:00Z');
+  });
+
+  it('says of which language it is', () => {
+    const { repository, distribution } = vulnerability({ namespace: 'PyPI', scheme: 'pep440' });
+    expect(repository).toEqual({ id: '', name: 'pypi', uri: 'https://pypi.org/simple', cpe: '' });
+    expect(distribution.did).toBe('');
   });
 
   it.each([

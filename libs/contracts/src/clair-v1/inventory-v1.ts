@@ -1,8 +1,15 @@
-import { compareText, type InventoryPackage, invariant, type Package, packageKey } from '@clair/model';
+import {
+  compareText,
+  ecosystemOfNamespace,
+  type InventoryPackage,
+  invariant,
+  type Package,
+  packageKey,
+} from '@clair/model';
 import type { WireInventory } from '../inventory-wire.ts';
 import { type DistributionV1, distributionV1 } from './distribution-v1.ts';
 import { type PackageV1, packageV1 } from './package-v1.ts';
-import { type RepositoryV1, repositoryV1 } from './repository-v1.ts';
+import { languageRepositoryV1, type RepositoryV1, repositoryV1 } from './repository-v1.ts';
 
 /** Where a package is in an image. */
 export interface EnvironmentV1 {
@@ -16,7 +23,7 @@ export interface EnvironmentV1 {
 export interface InventoryV1 {
   readonly packages: Readonly<Record<string, PackageV1>>;
   readonly distributions: Readonly<Record<string, DistributionV1>>;
-  /** The products of Red Hat that packages may have come from. Clair's name for the map is in the singular. */
+  /** Where packages may have come from: products of Red Hat, languages. Clair's name for the map is in the singular. */
   readonly repository: Readonly<Record<string, RepositoryV1>>;
   readonly environments: Readonly<Record<string, readonly EnvironmentV1[]>>;
 }
@@ -50,7 +57,7 @@ export function inventoryV1(given: Pick<WireInventory, 'packages' | 'distributio
     if (namespace === '' || distribution === undefined || distributionsByNamespace.has(namespace)) continue;
     distributionsByNamespace.set(namespace, distribution);
   }
-  const repositoryIds = numberRepositories(found);
+  const repositories = repositoriesOf(found);
   const packages: Record<string, PackageV1> = {};
   const environments: Record<string, readonly EnvironmentV1[]> = {};
   for (const [index, pkg] of found.entries()) {
@@ -58,10 +65,10 @@ export function inventoryV1(given: Pick<WireInventory, 'packages' | 'distributio
     packages[id] = binaryV1(pkg, id, sourceIds.get(sourceKey(pkg)) ?? '');
     environments[id] = environmentsOf(pkg, {
       distributionId: distributionsByNamespace.get(pkg.namespace)?.id ?? '',
-      repositoryIds: pkg.cpes.map((cpe) => repositoryIds.get(cpe) ?? ''),
+      repositoryIds: repositoryKeys(pkg).map((key) => repositories.get(key)?.id ?? ''),
     });
   }
-  const repository = Object.fromEntries([...repositoryIds].map(([cpe, id]) => [id, repositoryV1(id, cpe)]));
+  const repository = Object.fromEntries([...repositories.values()].map((one) => [one.id, one]));
   const byId = Object.fromEntries(distributions.map((distribution) => [distribution.id, distribution]));
   return {
     inventory: { packages, distributions: byId, repository, environments },
@@ -77,7 +84,7 @@ function installedPackage({ package: pkg, locations }: WireInventory['packages']
 
 function binaryV1(pkg: Package, id: string, sourceId: string): PackageV1 {
   const { name, version } = pkg.source;
-  const source = name === '' ? {} : { source: packageV1({ id: sourceId, name, version, kind: 'source' }) };
+  const source = !hasSource(pkg) ? {} : { source: packageV1({ id: sourceId, name, version, kind: 'source' }) };
   return packageV1({
     id,
     name: pkg.name,
@@ -101,13 +108,28 @@ function environmentsOf(
   }));
 }
 
-function numberRepositories(packages: readonly Package[]): ReadonlyMap<string, string> {
-  const cpes = [...new Set(packages.flatMap((pkg) => pkg.cpes))].sort(compareText);
-  return new Map(cpes.map((cpe, index) => [cpe, String(index + 1)]));
+/** What the repositories of a package are told apart by: its products, or its language. */
+function repositoryKeys({ cpes, namespace }: Package): readonly string[] {
+  return ecosystemOfNamespace(namespace) === undefined ? cpes : [namespace];
+}
+
+function repositoriesOf(packages: readonly Package[]): ReadonlyMap<string, RepositoryV1> {
+  const keys = [...new Set(packages.flatMap(repositoryKeys))].sort(compareText);
+  return new Map(
+    keys.map((key, index) => {
+      const id = String(index + 1);
+      return [key, languageRepositoryV1(id, key) ?? repositoryV1(id, key)];
+    }),
+  );
+}
+
+/** Clair has none for packages of languages. */
+function hasSource({ source, namespace }: Package): boolean {
+  return source.name !== '' && ecosystemOfNamespace(namespace) === undefined;
 }
 
 function numberSources(packages: readonly Package[]): ReadonlyMap<string, string> {
-  const keys = [...new Set(packages.filter(({ source }) => source.name !== '').map(sourceKey))].sort();
+  const keys = [...new Set(packages.filter(hasSource).map(sourceKey))].sort();
   return new Map(keys.map((key, index) => [key, String(packages.length + 1 + index)]));
 }
 
