@@ -6,9 +6,9 @@ import { linesOfV1, linesOfV2, type ReportV1, type ReportV2 } from './report-lin
 export interface ComboOptions {
   readonly connstring: string;
   /** By the feed's id: the configuration of its addresses. */
-  readonly feeds: ReadonlyMap<string, Readonly<Record<string, string>>>;
-  /** Of Red Hat's mapping of repositories to products. */
-  readonly mappingUrl: string;
+  readonly feeds: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  /** Of Red Hat's mapping of repositories to products; without it none is loaded. */
+  readonly mappingUrl?: string;
   /** When the process believes that it starts: reports speak of ends of life. */
   readonly startsAt: string;
 }
@@ -28,6 +28,8 @@ export interface Combo {
   rejectedRecords(): Promise<Readonly<Record<string, number>>>;
   /** Indexes an image of the registry, and asks for its report in both forms. */
   findingsOf(image: Image, registry: Registry): Promise<ImageFindings>;
+  /** The report of an image that was indexed, as it is answered. */
+  report<T>(version: 'v1' | 'v2', image: Image, query?: string): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -61,6 +63,8 @@ export async function startCombo(options: ComboOptions): Promise<Combo> {
         coverage: { verdict: v2.coverage.verdict, reasons: v2.coverage.reasons },
       };
     },
+    report: (version, { manifest }, query = '') =>
+      get(clair, `/matcher/api/${version}/vulnerability_report/${manifest.digest}${query}`),
     stop: () => clair.stop(),
   };
 }
@@ -79,7 +83,12 @@ function configOf({ connstring, feeds, mappingUrl }: ComboOptions) {
     http_listen_addr: '127.0.0.1:0',
     introspection_addr: '127.0.0.1:0',
     grpc: { listen_addr: '127.0.0.1:0' },
-    indexer: { ...database, scanner: { repo: { 'rhel-repository-scanner': { repo2cpe_mapping_url: mappingUrl } } } },
+    indexer: {
+      ...database,
+      ...(mappingUrl !== undefined && {
+        scanner: { repo: { 'rhel-repository-scanner': { repo2cpe_mapping_url: mappingUrl } } },
+      }),
+    },
     matcher: { ...database, disable_updaters: true },
     updaters: { sets: [...feeds.keys()], config: Object.fromEntries(feeds) },
     updater: database,

@@ -118,7 +118,7 @@ export const ubuntu: DistributionCase = {
       packages: inventoryOf(PACKAGES),
       findings: [
         'gcc-13-base.amd64 13.2.0-23ubuntu4: CVE-2024-2008 affected, will-not-fix, Low',
-        'libnetty-java.all 1:4.1.48-9: CVE-2024-2005 affected, not-fixed, < 1:4.1.48-9ubuntu0.1~esm1, Medium',
+        'libnetty-java.all 1:4.1.48-9: CVE-2024-2005 affected, not-fixed, Medium',
         'linux-modules-6.8.0-31-generic.amd64 6.8.0-31.31: CVE-2024-2009 affected, unknown, Critical',
         'openssh-client.amd64 1:9.6p1-3ubuntu13: CVE-2024-2001 affected, fixed, < 1:9.6p1-3ubuntu13.3, High',
         'perl-base.amd64 5.38.2-3.2build2: CVE-2024-2006 affected, unknown, Negligible',
