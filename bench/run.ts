@@ -2,12 +2,14 @@ import { accuracy } from './accuracy/index.ts';
 import { feeds } from './feeds.ts';
 import { layer } from './layer.ts';
 import { reports } from './reports.ts';
+import { scan } from './scan.ts';
 
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   accuracy,
   feeds,
   layer,
   reports,
+  scan,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

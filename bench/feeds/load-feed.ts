@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { launch } from '@clair/clair';
 import { type Feed, feedById } from '@clair/feeds';
 import { createLogger, readConfig } from '@clair/service-kit';
+import { peakRssBytes } from '../peak-rss.ts';
 import type { LoadedFeed, LoadRequest } from './loaded-feed.ts';
 
 // One run of one feed in a process of its own: the whole service on the database named, its updater and its matcher. Prints
@@ -90,10 +90,4 @@ function kindOf(reason: string): string {
     .replace(/\b(?:CVE|RHSA|ALSA|ELSA|RXSA|RLSA)-[\w:-]+/g, 'ID')
     .replace(/\d+/g, 'N')
     .slice(0, 160);
-}
-
-/** The highest resident memory of this process so far. */
-function peakRssBytes(): number {
-  const kib = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-  return kib === undefined ? process.resourceUsage().maxRSS * 1024 : Number(kib) * 1024;
 }
