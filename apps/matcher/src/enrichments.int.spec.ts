@@ -29,6 +29,7 @@ const SCORED: FlawFacts = {
 };
 const LIKELY: FlawFacts = { epss: { score: 0.5, percentile: 0.9, date: '2026-08-16' } };
 const EXPLOITED: FlawFacts = { exploited: { added: '2026-01-27', due: '', ransomware: true, action: 'Update.' } };
+const LISTED_LATER: FlawFacts = { exploited: { added: '2026-01-27', due: '2026-05-01', ransomware: true, action: '' } };
 const IMAGE = inventory({
   packages: [installed('openssl'), installed('zlib', { version: '1', source: { name: 'zlib', version: '1' } })],
 });
@@ -60,6 +61,7 @@ async function start(config: object = {}) {
   const matcher = inProcessClient(MatcherServiceDefinition, service.implementation);
   return {
     apply: (update: UpdateFixture) => matcher.applyUpdate(updateMessages(update)),
+    diff: (after: number) => matcher.diffOperations({ after, includeRisen: true }),
     get: async (version: 'v1' | 'v2', query = '') => {
       const answer = await server.inject({ url: `/matcher/api/${version}/vulnerability_report/${MANIFEST}${query}` });
       expect(answer.statusCode).toBe(200);
@@ -169,5 +171,36 @@ describe('a report', () => {
     await apply(ADVISORIES);
     await apply(said('kev', { [B]: EXPLOITED }));
     expect((await get('v2')).body.flaws).toEqual({});
+  });
+});
+
+describe('what has risen', () => {
+  const epss = (score: number): FlawFacts => ({ epss: { score, percentile: score, date: '2026-08-16' } });
+  const risen = async (matcher: Awaited<ReturnType<typeof start>>, after: number) => {
+    const rows: string[] = [];
+    for await (const row of matcher.diff(after)) {
+      if (row.change !== 'risen') continue;
+      const { exploited, epssBefore, epssAfter } = row.risen ?? { exploited: false, epssBefore: 0, epssAfter: 0 };
+      rows.push(`${row.vulnerability?.name} ${exploited ? 'exploited' : '-'} ${epssBefore} ${epssAfter}`);
+    }
+    return rows.sort();
+  };
+
+  it('is told with the advisories that name the flaw, and not of a first load', async () => {
+    const matcher = await start();
+    await matcher.apply(ADVISORIES);
+    await matcher.apply(said('epss', { [A]: epss(0.19), [B]: epss(0.31) }));
+    await matcher.apply(said('kev', { 'CVE-2000-0001': EXPLOITED }));
+    expect(await risen(matcher, 0)).toEqual([]);
+    // Into a higher tenth; within one; down.
+    const second = await matcher.apply(said('epss', { [A]: epss(0.3), [B]: epss(0.39) }));
+    expect(await risen(matcher, second.operation - 1)).toEqual(['DSA-1 - 0.19 0.3']);
+    const third = await matcher.apply(said('epss', { [A]: epss(0.1), [B]: epss(0.3) }));
+    expect(await risen(matcher, third.operation - 1)).toEqual([]);
+    const listed = await matcher.apply(said('kev', { 'CVE-2000-0001': EXPLOITED, [B]: EXPLOITED }));
+    expect(await risen(matcher, listed.operation - 1)).toEqual([`${B} exploited 0 0`, 'DSA-1 exploited 0 0']);
+    expect(await risen(matcher, second.operation - 1)).toEqual([`${B} exploited 0 0`, 'DSA-1 exploited 0.19 0.3']);
+    const again = await matcher.apply(said('kev', { [B]: LISTED_LATER }));
+    expect(await risen(matcher, again.operation - 1)).toEqual([]);
   });
 });

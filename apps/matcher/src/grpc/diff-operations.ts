@@ -14,6 +14,9 @@ export async function* handleDiffOperations(
     feed: request.feed,
     includeFirstLoads: request.includeFirstLoads,
     includeKept: request.includeKept,
+    includeRisen: request.includeRisen,
   });
-  for await (const { change, row, text } of rows) yield { change, vulnerability: toVulnerability(row, text) };
+  for await (const { change, row, text, risen } of rows) {
+    yield { change, vulnerability: toVulnerability(row, text), risen };
+  }
 }

@@ -32,7 +32,14 @@ function changesBetween(
 ): AsyncIterable<ChangedRow> {
   if (previous === undefined) return streamLive(db, { feed: current.feed, operation: current.id });
   const [after, through] = [Math.min(previous.id, current.id), Math.max(previous.id, current.id)];
-  const forward = streamDiff(db, { after, through, feed: current.feed, includeFirstLoads: true, includeKept: false });
+  const forward = streamDiff(db, {
+    after,
+    through,
+    feed: current.feed,
+    includeFirstLoads: true,
+    includeKept: false,
+    includeRisen: false,
+  });
   return previous.id <= current.id ? forward : reversed(forward);
 }
 

@@ -1,11 +1,14 @@
 import type { Queryable, Transaction } from '@clair/postgres';
 import { AFFECTED_COLUMNS, type AffectedRow, type StoredAffected, toStoredAffected } from './affected-row.ts';
 import type { AdvisoryText } from './candidates.ts';
+import { type Risen, risenBetween } from './risen-flaws.ts';
 
 export interface ChangedRow {
-  readonly change: 'added' | 'removed' | 'kept';
+  readonly change: 'added' | 'removed' | 'kept' | 'risen';
   readonly row: StoredAffected;
   readonly text: AdvisoryText;
+  /** Of a risen row. */
+  readonly risen?: Risen;
 }
 
 export interface DiffRange {
@@ -18,6 +21,8 @@ export interface DiffRange {
   readonly includeFirstLoads: boolean;
   /** Also the rows that did not change, of those (advisory, namespace, package) of which another row did. */
   readonly includeKept: boolean;
+  /** Also the live rows of advisories about flaws whose risk has risen. */
+  readonly includeRisen: boolean;
 }
 
 type DiffRow = AffectedRow & { readonly change: ChangedRow['change'] } & {
@@ -71,15 +76,55 @@ with touched as (
 select 'kept' as change, ${AFFECTED_COLUMNS}, ${TEXT_COLUMNS}
   from kept a ${joins('$2::bigint', '$3')}`;
 
+/** Without an index on the ids: 160,000 advisories are read in a fraction of a second, and a risen flaw is rare. */
+const RISEN = `
+with risen as (
+  select * from unnest($1::text[], $2::boolean[], $3::double precision[], $4::double precision[])
+    as f (flaw, exploited, before, after)
+), named as (
+  select r.advisory, bool_or(f.exploited) as exploited, min(f.before) filter (where f.after > 0) as before,
+         max(f.after) as after
+    from matcher.advisory_revision r
+   cross join lateral unnest(r.name || r.aliases || r.upstream) as id
+    join risen f on f.flaw = id
+   where r.valid_from <= $5::bigint and (r.valid_to is null or r.valid_to > $5::bigint)
+   group by r.advisory
+)
+select 'risen' as change, ${AFFECTED_COLUMNS}, ${TEXT_COLUMNS}, m.exploited, coalesce(m.before, 0) as "epssBefore",
+       m.after as "epssAfter"
+  from named m join matcher.affected a on a.advisory = m.advisory ${joins('$5::bigint', '$6')}
+ where a.valid_from <= $5::bigint and (a.valid_to is null or a.valid_to > $5::bigint)`;
+
 /** Rows that came or went in (after, through], those that did both left out. In no order, a batch at a time. */
 export async function* diffRows(tx: Transaction, range: DiffRange): AsyncGenerator<ChangedRow> {
   const values = [range.after, range.through, range.feed, range.includeFirstLoads];
   for await (const row of tx.cursor<DiffRow>(DIFF, values)) {
     yield { change: row.change, row: toStoredAffected(row), text: toText(row) };
   }
-  if (!range.includeKept) return;
-  for await (const row of tx.cursor<DiffRow>(KEPT, [range.after, range.through, range.feed])) {
-    yield { change: row.change, row: toStoredAffected(row), text: toText(row) };
+  if (range.includeKept) {
+    for await (const row of tx.cursor<DiffRow>(KEPT, [range.after, range.through, range.feed])) {
+      yield { change: row.change, row: toStoredAffected(row), text: toText(row) };
+    }
+  }
+  if (range.includeRisen) yield* risenRows(tx, range);
+}
+
+/** Nothing is read of the advisories while no flaw has risen. */
+async function* risenRows(tx: Transaction, { after, through, feed }: DiffRange): AsyncGenerator<ChangedRow> {
+  const flaws = await risenBetween(tx, { after, through });
+  if (flaws.length === 0) return;
+  const values = [
+    flaws.map(({ flaw }) => flaw),
+    flaws.map(({ exploited }) => exploited),
+    flaws.map(({ epssBefore }) => epssBefore),
+    flaws.map(({ epssAfter }) => epssAfter),
+    through,
+    feed,
+  ];
+  for await (const row of tx.cursor<DiffRow & Risen>(RISEN, values)) {
+    const { exploited, epssBefore, epssAfter } = row;
+    const risen = { exploited, epssBefore, epssAfter };
+    yield { change: 'risen', row: toStoredAffected(row), text: toText(row), risen };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Enrichment } from '@clair/model';
 import { type CopyRow, storableText, type Transaction } from '@clair/postgres';
 import type { NamedPartition } from './partitions.ts';
+import { type RisenFlaw, risenFlaws } from './risen-flaws.ts';
 import type { PartitionEnd } from './staging.ts';
 
 const BATCH = 5_000;
@@ -11,9 +12,11 @@ export interface EnrichmentChange {
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
+  /** Those of which the risk has risen. */
+  readonly risen: readonly RisenFlaw[];
 }
 
-const NOTHING: EnrichmentChange = { added: 0, changed: 0, removed: 0 };
+const NOTHING: EnrichmentChange = { added: 0, changed: 0, removed: 0, risen: [] };
 
 /**
  * The enrichments of an update: copied to a temporary table, of which only what differs is written. EPSS changes nearly all of its
@@ -41,6 +44,7 @@ export class EnrichmentStaging {
     await this.#ensureTable();
     await this.#flush();
     await this.#tx.execute('analyze staged_enrichment');
+    const risen = await risenFlaws(this.#tx);
     const removed = await this.#remove(stored);
     const written = await this.#tx.query<{ readonly is_new: boolean }>(
       `insert into matcher.enrichment as e (partition, key, flaw, facts)
@@ -50,7 +54,7 @@ export class EnrichmentStaging {
        returning xmax = 0 as is_new`,
     );
     const added = written.filter((row) => row.is_new).length;
-    return { added, changed: written.length - added, removed };
+    return { added, changed: written.length - added, removed, risen };
   }
 
   /** A feed of advisories costs one look at an index. */

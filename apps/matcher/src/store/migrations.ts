@@ -139,6 +139,21 @@ create table {schema}.enrichment (
 create index enrichment_flaw on {schema}.enrichment (flaw);
 `;
 
+/**
+ * What has become worse of flaws, by the operation that brought it: what subscribers are told of. Of EPSS only a step into a higher
+ * tenth: nearly every estimate moves every day.
+ */
+const RISEN_FLAWS = `
+create table {schema}.risen_flaw (
+  operation bigint not null,
+  flaw text not null,
+  exploited boolean not null,
+  epss_before double precision not null,
+  epss_after double precision not null,
+  primary key (operation, flaw)
+);
+`;
+
 /** The schema `matcher`, oldest first. */
 export const migrations: readonly Migration[] = [
   ...platformMigrations,
@@ -146,4 +161,5 @@ export const migrations: readonly Migration[] = [
   { id: '0002-products-and-bulletins', sql: PRODUCTS_AND_BULLETINS },
   { id: '0003-scores', sql: SCORES },
   { id: '0004-enrichments', sql: ENRICHMENTS },
+  { id: '0005-risen-flaws', sql: RISEN_FLAWS },
 ];

@@ -41,6 +41,8 @@ export async function forgetBefore(db: Database, plan: RetentionPlan, signal: Ab
   const affected = await inBatches(db, { ...ENDED_AFFECTED, values }, signal);
   const revisions = await inBatches(db, { ...ENDED_REVISIONS, values }, signal);
   const advisories = await inBatches(db, { ...FORGOTTEN_ADVISORIES, values: [plan.feed] }, signal);
+  // Before the operations: they say whose they are.
+  await inBatches(db, { ...OLD_RISEN_FLAWS, values }, signal);
   const operations = await inBatches(db, { ...OLD_OPERATIONS, values }, signal);
   return { operations, affected, revisions, advisories };
 }
@@ -91,6 +93,12 @@ const FORGOTTEN_ADVISORIES: BatchedDelete = {
           where v.content is null
             and not exists (select from matcher.advisory_revision r where r.advisory = v.id)`,
   lockFeed: true,
+};
+const OLD_RISEN_FLAWS: BatchedDelete = {
+  table: 'risen_flaw',
+  rows: `select f.ctid from matcher.risen_flaw f join matcher.update_operation o on o.id = f.operation
+          where o.feed = $1 and o.id <= $2`,
+  lockFeed: false,
 };
 const OLD_OPERATIONS: BatchedDelete = {
   table: 'update_operation',

@@ -6,6 +6,7 @@ import { advanceFeed, type FeedFacts, lockFeed, summarisePartitions, touchFeed }
 import { type MergeCounts, mergeStaged } from '../store/merge.ts';
 import { insertOperation, nextOperation } from '../store/operations.ts';
 import { PartitionBook } from '../store/partitions.ts';
+import { insertRisenFlaws } from '../store/risen-flaws.ts';
 import { type StagedChange, Staging } from '../store/staging.ts';
 import { UpdateIntake } from './update-intake.ts';
 import type { UpdateStream } from './update-stream.ts';
@@ -92,6 +93,8 @@ async function writeOperation(tx: Transaction, plan: OperationPlan): Promise<Out
   const operation = await nextOperation(tx);
   const operationRows = await insertOperation(tx, { id: operation, feed, fingerprint, dateMs: nowMs, firstLoad });
   const merged = change.changed + change.ended === 0 ? NOTHING_MERGED : await mergeStaged(tx, operation);
+  // The first load of a feed tells nobody anything: all of it would be new.
+  const risenRows = plan.firstLoad ? 0 : await insertRisenFlaws(tx, operation, enriched.risen);
   const feedRows = await advanceFeed(tx, facts, {
     operation,
     nowMs,
@@ -111,6 +114,6 @@ async function writeOperation(tx: Transaction, plan: OperationPlan): Promise<Out
     affectedAdded: merged.affectedAdded,
     affectedRemoved: merged.affectedRemoved,
     advisoriesChanged: change.changed + change.ended + enriched.added + enriched.changed + enriched.removed,
-    rowsWritten: merged.rowsWritten + operationRows + feedRows + counterAndOutboxRows,
+    rowsWritten: merged.rowsWritten + risenRows + operationRows + feedRows + counterAndOutboxRows,
   };
 }

@@ -264,12 +264,27 @@ export interface DiffOperationsRequest {
   readonly includeFirstLoads: boolean;
   /** Also the rows that did not change, of those (advisory, namespace, package) of which another row did. */
   readonly includeKept: boolean;
+  /** Also the live rows of advisories about flaws that have become known to be exploited, or are likelier to be, as `risen`. */
+  readonly includeRisen: boolean;
 }
 
 export interface DiffOperationsResponse {
-  /** `added`, `removed` or `kept`. */
+  /** `added`, `removed`, `kept` or `risen`. */
   readonly change: string;
-  readonly vulnerability: Vulnerability | undefined;
+  readonly vulnerability:
+    | Vulnerability
+    | undefined;
+  /** Of a `risen` row. */
+  readonly risen: Risen | undefined;
+}
+
+/** What has become known of the flaws that an advisory names. Of several flaws the worst. */
+export interface Risen {
+  /** Some flaw is known to be exploited, and was not before. */
+  readonly exploited: boolean;
+  /** The EPSS of some flaw has come into a higher tenth: 0.19 to 0.2, not 0.11 to 0.19. Both 0: of none. */
+  readonly epssBefore: number;
+  readonly epssAfter: number;
 }
 
 function createBaseApplyUpdateRequest(): ApplyUpdateRequest {
@@ -2729,7 +2744,7 @@ export const DeleteUpdateOperationResponse: MessageFns<DeleteUpdateOperationResp
 };
 
 function createBaseDiffOperationsRequest(): DiffOperationsRequest {
-  return { after: 0, through: 0, feed: "", includeFirstLoads: false, includeKept: false };
+  return { after: 0, through: 0, feed: "", includeFirstLoads: false, includeKept: false, includeRisen: false };
 }
 
 export const DiffOperationsRequest: MessageFns<DiffOperationsRequest> = {
@@ -2748,6 +2763,9 @@ export const DiffOperationsRequest: MessageFns<DiffOperationsRequest> = {
     }
     if (message.includeKept !== false) {
       writer.uint32(40).bool(message.includeKept);
+    }
+    if (message.includeRisen !== false) {
+      writer.uint32(48).bool(message.includeRisen);
     }
     return writer;
   },
@@ -2805,6 +2823,14 @@ export const DiffOperationsRequest: MessageFns<DiffOperationsRequest> = {
             message.includeKept = reader.bool();
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.includeRisen = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2827,12 +2853,13 @@ export const DiffOperationsRequest: MessageFns<DiffOperationsRequest> = {
     message.feed = object.feed ?? "";
     message.includeFirstLoads = object.includeFirstLoads ?? false;
     message.includeKept = object.includeKept ?? false;
+    message.includeRisen = object.includeRisen ?? false;
     return message;
   },
 };
 
 function createBaseDiffOperationsResponse(): DiffOperationsResponse {
-  return { change: "", vulnerability: undefined };
+  return { change: "", vulnerability: undefined, risen: undefined };
 }
 
 export const DiffOperationsResponse: MessageFns<DiffOperationsResponse> = {
@@ -2842,6 +2869,9 @@ export const DiffOperationsResponse: MessageFns<DiffOperationsResponse> = {
     }
     if (message.vulnerability !== undefined) {
       Vulnerability.encode(message.vulnerability, writer.uint32(18).fork()).join();
+    }
+    if (message.risen !== undefined) {
+      Risen.encode(message.risen, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -2875,6 +2905,14 @@ export const DiffOperationsResponse: MessageFns<DiffOperationsResponse> = {
             message.vulnerability = Vulnerability.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.risen = Risen.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2896,6 +2934,86 @@ export const DiffOperationsResponse: MessageFns<DiffOperationsResponse> = {
     message.vulnerability = (object.vulnerability !== undefined && object.vulnerability !== null)
       ? Vulnerability.fromPartial(object.vulnerability)
       : undefined;
+    message.risen = (object.risen !== undefined && object.risen !== null) ? Risen.fromPartial(object.risen) : undefined;
+    return message;
+  },
+};
+
+function createBaseRisen(): Risen {
+  return { exploited: false, epssBefore: 0, epssAfter: 0 };
+}
+
+export const Risen: MessageFns<Risen> = {
+  encode(message: Risen, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.exploited !== false) {
+      writer.uint32(8).bool(message.exploited);
+    }
+    if (message.epssBefore !== 0) {
+      writer.uint32(17).double(message.epssBefore);
+    }
+    if (message.epssAfter !== 0) {
+      writer.uint32(25).double(message.epssAfter);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Risen {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRisen() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.exploited = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.epssBefore = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.epssAfter = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Risen>): Risen {
+    return Risen.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Risen>): Risen {
+    const message = createBaseRisen() as any;
+    message.exploited = object.exploited ?? false;
+    message.epssBefore = object.epssBefore ?? 0;
+    message.epssAfter = object.epssAfter ?? 0;
     return message;
   },
 };
