@@ -13,6 +13,8 @@ export interface ManifestV1 {
     readonly uri: string;
     readonly headers: Readonly<Record<string, readonly string[]>>;
   }[];
+  /** What whoever is told of the image may want to know or to filter by. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface ApiOptions {
@@ -51,7 +53,8 @@ export class ClairApi {
   async index(manifest: ManifestV1): Promise<void> {
     const known = await this.#request('GET', `/indexer/api/v1/index_report/${manifest.hash}`);
     const state = await this.#request('GET', '/indexer/api/v1/index_state');
-    if (known.status === 200 && stateOf(known.body) === 'IndexFinished' && known.etag === state.etag) return;
+    const isKnown = known.status === 200 && stateOf(known.body) === 'IndexFinished' && known.etag === state.etag;
+    if (isKnown && manifest.labels === undefined) return;
     const answer = await this.#request('POST', '/indexer/api/v1/index_report', manifest);
     if (answer.status !== 201) throw refused('the image was not indexed', answer);
   }

@@ -58,12 +58,20 @@ function named(text: string, message: string): string {
   return `${text}: ${rest === undefined ? message : message.slice(rest.length + 2)}`;
 }
 
-/** Clair's manifest of an image in a registry; its headers hold the credentials to fetch its layers. */
-export function manifestOf(resolved: ResolvedImage): ManifestV1 {
+/** Clair's manifest of an image in a registry; its headers hold the credentials to fetch its layers, its labels say where it is. */
+export function manifestOf({ reference, resolved }: Image): ManifestV1 {
+  const labels = labelsOf(reference);
   return {
     hash: resolved.digest,
     layers: resolved.layers.map((layer) => ({ hash: layer.digest, uri: layer.uri, headers: layer.headers })),
+    ...(labels !== undefined && { labels }),
   };
+}
+
+function labelsOf(reference: ImageReference): ManifestV1['labels'] {
+  if (reference.kind !== 'registry') return undefined;
+  const { registry, repository, tag } = reference;
+  return { repository: `${registry}/${repository}`, ...(tag !== undefined && { tag }) };
 }
 
 /** Gives `work` a manifest whose layers the service can fetch. */
@@ -72,7 +80,7 @@ export async function withManifest<T>(
   isLocalService: boolean,
   work: (manifest: ManifestV1) => Promise<T>,
 ): Promise<T> {
-  if (image.reference.kind === 'registry') return work(manifestOf(image.resolved));
+  if (image.reference.kind === 'registry') return work(manifestOf(image));
   if (!isLocalService) {
     throw new CommandError(
       'an image on this disk can only be given to a service on this machine; push it to a registry, or leave out --host',

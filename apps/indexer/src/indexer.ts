@@ -5,7 +5,9 @@ import type { LayerError } from '@clair/oci';
 import { type Database, enqueue } from '@clair/postgres';
 import { ServiceError } from '@clair/service-kit';
 import { type IndexerDeps, type IndexFailure, type IndexRun, indexManifest } from './index/index-manifest.ts';
+import { parseLabels } from './index/labels.ts';
 import { type Manifest, parseManifest, type UncheckedManifest } from './index/manifest.ts';
+import { addLabels } from './store/labels.ts';
 import { deleteManifests, INTERRUPTED, loadReport, loadState, type ManifestState } from './store/manifests.ts';
 
 const DELETE_MAX = 10_000;
@@ -49,6 +51,13 @@ export class Indexer {
     const { done, recorded } = this.#accept(request, this.#stopping.signal);
     await Promise.race([recorded, done]);
     return { done };
+  }
+
+  /** Adds labels to a manifest that is there; rejects with `invalid-argument` for labels that are none. */
+  async label({ hash, labels = {} }: UncheckedManifest): Promise<void> {
+    const checked = parseLabels(labels);
+    if (!checked.ok) throw new ServiceError('invalid-argument', `bogus manifest: ${checked.error}`);
+    await addLabels(this.#deps.db, hash, checked.value);
   }
 
   /** Ends all index requests; resolves when none runs any more. Further ones are refused. */

@@ -39,7 +39,7 @@ export interface NotifierDependencies {
   /** Epoch milliseconds. */
   readonly clock: () => number;
   readonly indexer: Pick<IndexerServiceClient, 'findAffectedManifests'>;
-  readonly matcher: Pick<MatcherServiceClient, 'listUpdateOperations' | 'diffOperations'>;
+  readonly matcher: Pick<MatcherServiceClient, 'listUpdateOperations' | 'diffOperations' | 'listFeeds'>;
   /** Age from which a set that is delivered, or given up, is removed. Default 14 days. */
   readonly retentionMs?: number;
   /** How long the work of a process that died waits for another: its leases, and its claims on deliveries. */

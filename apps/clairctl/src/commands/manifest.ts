@@ -16,7 +16,7 @@ export async function manifest(
       );
     }
     for (const note of notesOf(image.resolved)) terminal.err(`clairctl: ${text}: ${note}\n`);
-    terminal.out(`${JSON.stringify(manifestOf(image.resolved))}\n`);
+    terminal.out(`${JSON.stringify(manifestOf(image))}\n`);
   }
   return 0;
 }

@@ -5,7 +5,7 @@ import {
   packageToWire,
 } from '@clair/contracts';
 import { decide } from '@clair/matching';
-import type { Affected, Package } from '@clair/model';
+import { type Affected, compareText, type Package } from '@clair/model';
 import type { Database } from '@clair/postgres';
 import { ServiceError } from '@clair/service-kit';
 import { findCandidates, findHolders } from '../store/affected-manifests.ts';
@@ -21,6 +21,8 @@ const ROWS_OF_ONE_MAX = 2_147_483_647;
 interface Question {
   readonly ref: number;
   readonly affected: Affected;
+  /** Of the first one only. */
+  readonly vendors: readonly string[];
 }
 
 interface Match {
@@ -37,10 +39,12 @@ export async function* findAffectedManifests(
   requests: AsyncIterable<FindAffectedManifestsRequest>,
   db: Database,
 ): AsyncGenerator<FindAffectedManifestsResponse> {
+  let vendors: readonly string[] | undefined;
   for await (const batch of batches(requests)) {
-    yield* answer(batch, db);
+    vendors ??= batch[0]?.vendors ?? [];
+    yield* answer(batch, vendors, db);
     for (const question of batch) {
-      yield { ref: question.ref, manifestHash: '', package: undefined, verdict: '', end: true };
+      yield { ref: question.ref, manifestHash: '', package: undefined, verdict: '', end: true, labels: [] };
     }
   }
 }
@@ -60,10 +64,14 @@ function parse(request: FindAffectedManifestsRequest): Question {
   if (request.affected === undefined) throw new ServiceError('invalid-argument', `ref ${request.ref}: no affected row`);
   const affected = affectedFromWire(request.affected);
   if (!affected.ok) throw new ServiceError('invalid-argument', `ref ${request.ref}: ${JSON.stringify(affected.error)}`);
-  return { ref: request.ref, affected: affected.value };
+  return { ref: request.ref, affected: affected.value, vendors: request.coveredNamespaces };
 }
 
-async function* answer(batch: readonly Question[], db: Database): AsyncGenerator<FindAffectedManifestsResponse> {
+async function* answer(
+  batch: readonly Question[],
+  vendors: readonly string[],
+  db: Database,
+): AsyncGenerator<FindAffectedManifestsResponse> {
   const matches = await match(batch, db);
   if (matches.size === 0) return;
   // A transaction cannot stay open across a `yield` without a consumer's pace deciding how long; answers are gathered
@@ -73,12 +81,15 @@ async function* answer(batch: readonly Question[], db: Database): AsyncGenerator
   for (let slice = slices.pop(); slice !== undefined; slice = slices.pop()) {
     const packageIds = slice;
     const rowsMax = packageIds.length === 1 ? ROWS_OF_ONE_MAX : SLICE_ROWS_MAX;
-    const holders = await db.transaction((tx) => findHolders(tx, packageIds, rowsMax), { readOnly: true });
+    const query = { packageIds, rowsMax, vendors };
+    const holders = await db.transaction((tx) => findHolders(tx, query), { readOnly: true });
     if (packageIds.length > 1 && holders.length === rowsMax) {
       slices.push(...slicesOf(packageIds, Math.ceil(packageIds.length / 2)));
       continue;
     }
     for (const holder of holders) {
+      const byName = Object.entries(holder.labels).sort(([a], [b]) => compareText(a, b));
+      const labels = byName.map(([name, values]) => ({ name, values: [...values] }));
       for (const one of matches.get(holder.packageId) ?? []) {
         yield {
           ref: one.ref,
@@ -86,6 +97,7 @@ async function* answer(batch: readonly Question[], db: Database): AsyncGenerator
           package: packageToWire(one.package),
           verdict: one.verdict,
           end: false,
+          labels,
         };
       }
     }

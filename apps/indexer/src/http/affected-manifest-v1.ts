@@ -68,7 +68,7 @@ async function affectedManifests(
 ): Promise<Record<string, string[]>> {
   async function* questions() {
     for (const [ref, vulnerability] of vulnerabilities.entries()) {
-      yield { ref, affected: affectedToWire(affectedOf(vulnerability)) };
+      yield { ref, affected: affectedToWire(affectedOf(vulnerability)), coveredNamespaces: [] };
     }
   }
   const byManifest = new Map<string, Set<number>>();

@@ -5,6 +5,7 @@ import type { UncheckedManifest } from '../index/manifest.ts';
 
 const ManifestV1 = Type.Object({
   hash: Type.String(),
+  labels: Type.Optional(Type.Union([Type.Null(), Type.Record(Type.String(), Type.String())])),
   layers: Type.Optional(
     Type.Union([
       Type.Null(),
@@ -21,7 +22,7 @@ const ManifestV1 = Type.Object({
   ),
 });
 
-/** Clair's Manifest document; unknown fields (`media_type`) are ignored as Clair does. */
+/** Clair's Manifest document, with `labels` beside what Clair knows; unknown fields (`media_type`) are ignored as Clair does. */
 export function readManifestV1(body: unknown): UncheckedManifest {
   if (!Value.Check(ManifestV1, body)) {
     const first = [...Value.Errors(ManifestV1, body)][0];
@@ -35,5 +36,6 @@ export function readManifestV1(body: unknown): UncheckedManifest {
       uri: layer.uri,
       headers: Object.entries(layer.headers ?? {}).map(([name, values]) => ({ name, values: values ?? [] })),
     })),
+    ...(body.labels && { labels: body.labels }),
   };
 }

@@ -23,7 +23,10 @@ export function registerIndexerV1(server: HttpServer, indexer: Indexer, options:
 
   server.post(REPORTS, { schema: { tags: ['indexer'], summary: 'Index a manifest' } }, async (request, reply) => {
     const manifest = readManifestV1(request.body);
-    if (ifNoneMatch(request, etag)) return reply.code(412).send();
+    if (ifNoneMatch(request, etag)) {
+      await indexer.label(manifest);
+      return reply.code(412).send();
+    }
     if (prefersAsync(request.headers.prefer)) {
       await startInBackground(indexer, manifest, options);
       return reply

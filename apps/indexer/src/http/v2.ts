@@ -20,6 +20,11 @@ const IndexByReference = Type.Object(
         { description: 'For this registry only; not kept.' },
       ),
     ),
+    labels: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description: 'What is known of the image, for notifications; `repository` and `tag` are added from `image`.',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -33,7 +38,7 @@ export interface IndexerV2Options {
 export function registerIndexerV2(server: HttpServer, indexer: Indexer, options: IndexerV2Options): void {
   const schema = { tags: ['indexer'], summary: 'Index an image by reference', body: IndexByReference };
   server.post('/indexer/api/v2/index_report', { schema }, async (request, reply) => {
-    const { image, platform, credentials } = request.body;
+    const { image, platform, credentials, labels } = request.body;
     const reference = parseReference(image);
     if (!reference.ok) throw new ServiceError('invalid-argument', `image: ${reference.error.message}`);
     if (reference.value.kind !== 'registry') {
@@ -55,7 +60,10 @@ export function registerIndexerV2(server: HttpServer, indexer: Indexer, options:
       uri: layer.uri,
       headers: Object.entries(layer.headers).map(([name, values]) => ({ name, values })),
     }));
-    const report = await indexer.index({ hash: resolved.value.digest, layers }, signal);
+    const { registry, repository, tag } = reference.value;
+    const place = { repository: `${registry}/${repository}`, ...(tag !== undefined && { tag }) };
+    const sent = { hash: resolved.value.digest, layers, labels: { ...place, ...labels } };
+    const report = await indexer.index(sent, signal);
     return reply
       .code(201)
       .header('location', `/indexer/api/v1/index_report/${report.manifestHash}`)

@@ -6,6 +6,7 @@ import { type Database, enqueue, type Transaction } from '@clair/postgres';
 import { MAPPING_UNAVAILABLE, needsRepositoryMapping, resolveInventory, type Scanner } from '@clair/scanners';
 import type { Logger } from '@clair/service-kit';
 import type { IndexerMetrics } from '../metrics.ts';
+import { addLabels } from '../store/labels.ts';
 import { loadLayerScans, saveLayerScan, scannedLayers } from '../store/layers.ts';
 import { INTERRUPTED, loadReport, markFailed, markProgress, saveReport } from '../store/manifests.ts';
 import type { LayerScans } from './layer-scans.ts';
@@ -58,8 +59,12 @@ export async function indexManifest(
 ): Promise<Result<IndexReport, IndexFailure>> {
   const stored = await loadReport(deps.db, manifest.digest);
   const isKnown = stored?.state === 'IndexFinished' && stored.indexState === deps.indexState;
-  if (isKnown && !(await couldBeBetter(stored, deps))) return ok(stored);
+  if (isKnown && !(await couldBeBetter(stored, deps))) {
+    await addLabels(deps.db, manifest.digest, manifest.labels);
+    return ok(stored);
+  }
   await markProgress(deps.db, manifest.digest, { state: 'FetchLayers', indexState: deps.indexState });
+  await addLabels(deps.db, manifest.digest, manifest.labels);
   run.onRecorded();
   try {
     return await scanAndSave(manifest, deps, run.signal);

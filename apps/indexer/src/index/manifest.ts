@@ -1,11 +1,13 @@
 import { type LayerSource, layerFromWire } from '@clair/contracts';
 import { type Digest, err, ok, parseDigest, type Result } from '@clair/model';
+import { type Labels, parseLabels } from './labels.ts';
 
 /** A Clair manifest whose every part was checked. */
 export interface Manifest {
   readonly digest: Digest;
   /** Base first; a digest may stand more than once. */
   readonly layers: readonly LayerSource[];
+  readonly labels: Labels;
 }
 
 /** What a client sends, in Clair's shape or gRPC's. */
@@ -16,6 +18,8 @@ export interface UncheckedManifest {
     readonly uri: string;
     readonly headers: readonly { readonly name: string; readonly values: readonly string[] }[];
   }[];
+  /** Not a part of the manifest: what is said of it. */
+  readonly labels?: Labels;
 }
 
 /** More layers than any image has (overlayfs mounts at most 500; Docker 127). */
@@ -35,7 +39,8 @@ export function parseManifest(input: UncheckedManifest): Result<Manifest, string
     if (!source.ok) return err(`layers[${i}].${source.error.at}: ${source.error.reason}`);
     layers.push(source.value);
   }
-  return ok({ digest: digest.value, layers });
+  const labels = parseLabels(input.labels ?? {});
+  return labels.ok ? ok({ digest: digest.value, layers, labels: labels.value }) : labels;
 }
 
 function describeDigest(error: { readonly kind: string; readonly text: string }): string {

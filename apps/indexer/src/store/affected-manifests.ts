@@ -40,7 +40,7 @@ export async function findCandidates(db: Database, queries: readonly PackageQuer
     `with q as (select * from unnest($1::text[], $2::text[], $3::text[]) with ordinality q(namespace, name, kind, position))
      select (q.position - 1)::int as query, ${PACKAGE_COLUMNS} from q
        join indexer.package p on q.kind = 'binary' and p.namespace = q.namespace
-        and left(p.name, 200) = left(q.name, 200) and p.name = q.name
+        and left(p.lookup_name, 200) = left(q.name, 200) and p.lookup_name = q.name
      union all
      select (q.position - 1)::int as query, ${PACKAGE_COLUMNS} from q
        join indexer.package p on q.kind = 'source' and p.namespace = q.namespace
@@ -72,27 +72,37 @@ function toPackage(row: CandidateRow): Package {
 export interface PackageHolder {
   readonly packageId: number;
   readonly manifest: string;
+  /** By name, sorted. */
+  readonly labels: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface HolderQuery {
+  readonly packageIds: readonly number[];
+  readonly rowsMax: number;
+  /** Namespaces of distributions whose vendors have the say in what their packages install. */
+  readonly vendors: readonly string[];
 }
 
 /**
- * The (package, manifest) pairs in which a manifest holds one of `packageIds`; when there are as many as `rowsMax`, more
- * may have been left out.
+ * The (package, manifest) pairs in which a manifest holds one of the packages, those left out that a package of one of `vendors` owns in it;
+ * when there are as many as `rowsMax`, more may have been left out.
  * The planner does not count the cost of reading the arrays and prefers a sequential scan (8 s for 100 packages in
  * 100 000 inventories, 20 ms by the index), so that choice is taken from it, for this transaction.
  */
-export async function findHolders(
-  tx: Transaction,
-  packageIds: readonly number[],
-  rowsMax: number,
-): Promise<PackageHolder[]> {
+export async function findHolders(tx: Transaction, query: HolderQuery): Promise<PackageHolder[]> {
   await tx.execute('set local enable_seqscan = off');
-  const rows = await tx.query<{ package_id: number; digest: string }>(
-    `select p.id as package_id, m.digest
-       from unnest($1::int[]) p(id)
-       join indexer.inventory i on i.package_ids @> array[p.id]
+  const rows = await tx.query<{ package_id: number; digest: string; labels: PackageHolder['labels'] }>(
+    `with asked as (
+       select p.id, array(select o.id from indexer.package o
+                           where p.owner <> '' and o.namespace = any($3::text[])
+                             and left(o.lookup_name, 200) = left(p.owner, 200) and o.lookup_name = p.owner) as owners
+         from indexer.package p where p.id = any($1::int[]))
+     select p.id as package_id, m.digest, m.labels
+       from asked p
+       join indexer.inventory i on i.package_ids @> array[p.id] and not i.package_ids && p.owners
        join indexer.manifest m on m.inventory_id = i.id
       limit $2`,
-    [packageIds, rowsMax],
+    [query.packageIds, query.rowsMax, query.vendors.map(storableText)],
   );
-  return rows.map((row) => ({ packageId: row.package_id, manifest: row.digest }));
+  return rows.map((row) => ({ packageId: row.package_id, manifest: row.digest, labels: row.labels }));
 }

@@ -88,6 +88,22 @@ const OWNERS = `
 alter table {schema}.package add column owner text not null default '';
 `;
 
+/**
+ * The name under which advisories and packages meet (of `Newtonsoft.Json` the one in lower case), which is what is looked for. Rows
+ * from before packages of languages have their own.
+ */
+const LOOKUP_NAMES = `
+alter table {schema}.package add column lookup_name text not null default '';
+update {schema}.package set lookup_name = name;
+drop index {schema}.package_name;
+create index package_lookup_name on {schema}.package (namespace, left(lookup_name, 200));
+`;
+
+/** By name a list of values, sorted. */
+const LABELS = `
+alter table {schema}.manifest add column labels jsonb not null default '{}';
+`;
+
 /** The schema `indexer`, oldest first. */
 export const migrations: readonly Migration[] = [
   ...platformMigrations,
@@ -96,4 +112,6 @@ export const migrations: readonly Migration[] = [
   { id: '0003-long-names', sql: LONG_NAMES },
   { id: '0004-products', sql: PRODUCTS },
   { id: '0005-owners', sql: OWNERS },
+  { id: '0006-lookup-names', sql: LOOKUP_NAMES },
+  { id: '0007-labels', sql: LABELS },
 ];

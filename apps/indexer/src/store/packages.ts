@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Package, packageKey } from '@clair/model';
+import { ecosystemOfNamespace, type Package, packageKey } from '@clair/model';
 import type { Transaction } from '@clair/postgres';
 
 interface PackageIdRow {
@@ -21,6 +21,11 @@ export async function ensurePackages(tx: Transaction, packages: readonly Package
     for (const [hash, id] of await idsOf(tx, missing)) known.set(hash, id);
   }
   return [...new Set(known.values())].sort((a, b) => a - b);
+}
+
+/** As the advisories of its ecosystem have the name. */
+function lookupName({ namespace, name }: Package): string {
+  return ecosystemOfNamespace(namespace)?.lookupName(name) ?? name;
 }
 
 function packageHash(p: Package): Buffer {
@@ -49,17 +54,18 @@ async function insertPackages(tx: Transaction, entries: readonly (readonly [stri
     entries.map(([, p]) => p.source.version),
     entries.map(([, p]) => p.cpes.join('\n')),
     entries.map(([, p]) => p.owner),
+    entries.map(([, p]) => lookupName(p)),
   ];
   await tx.execute(
     `insert into indexer.package
        (hash, name, version, type, scheme, namespace, arch, module, source_name, source_version, cpes,
-        owner)
+        owner, lookup_name)
      select decode(hash, 'hex'), name, version, type, scheme, namespace, arch, module, source_name, source_version,
-            cpes, owner
+            cpes, owner, lookup_name
        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                   $9::text[], $10::text[], $11::text[], $12::text[])
+                   $9::text[], $10::text[], $11::text[], $12::text[], $13::text[])
          as p(hash, name, version, type, scheme, namespace, arch, module, source_name, source_version, cpes,
-              owner)
+              owner, lookup_name)
      on conflict (hash) do nothing`,
     columns,
   );

@@ -6,7 +6,15 @@ import { readAffectedManifest } from './affected-manifest.ts';
 const openssl = { ...debianPackage('libssl3', '3.0-1+b1'), source: { name: 'openssl', version: '3.0-1' } };
 
 function answer(fields: Partial<FindAffectedManifestsResponse> = {}): FindAffectedManifestsResponse {
-  return { ref: 7, manifestHash: digestOf('a'), package: openssl, verdict: 'affected', end: false, ...fields };
+  return {
+    ref: 7,
+    manifestHash: digestOf('a'),
+    package: openssl,
+    verdict: 'affected',
+    end: false,
+    labels: [],
+    ...fields,
+  };
 }
 
 it.each<[string, Partial<FindAffectedManifestsResponse>, string, object]>([

@@ -4,7 +4,7 @@ import { type RowFields, vulnerability } from '../testing/world.ts';
 import { readChangedRow } from './changed-row.ts';
 
 function read(fields: RowFields = {}, change = 'added') {
-  return readChangedRow({ change, vulnerability: vulnerability(fields) });
+  return readChangedRow({ change, vulnerability: vulnerability(fields), risen: undefined });
 }
 
 function value(fields: RowFields = {}) {
@@ -47,13 +47,17 @@ describe('rule and key', () => {
 });
 
 it.each<[string, DiffOperationsResponse, string]>([
-  ['no vulnerability', { change: 'added', vulnerability: undefined }, 'vulnerability'],
-  ['an unknown change', { change: 'changed', vulnerability: vulnerability() }, 'change'],
-  ['no name', { change: 'added', vulnerability: vulnerability({ name: '' }) }, 'name'],
-  ['no affected row', { change: 'added', vulnerability: { ...vulnerability(), affected: undefined } }, 'affected'],
+  ['no vulnerability', { change: 'added', vulnerability: undefined, risen: undefined }, 'vulnerability'],
+  ['an unknown change', { change: 'changed', vulnerability: vulnerability(), risen: undefined }, 'change'],
+  ['no name', { change: 'added', vulnerability: vulnerability({ name: '' }), risen: undefined }, 'name'],
+  [
+    'no affected row',
+    { change: 'added', vulnerability: { ...vulnerability(), affected: undefined }, risen: undefined },
+    'affected',
+  ],
   [
     'a status that nobody knows',
-    { change: 'added', vulnerability: vulnerability({ affected: { status: 'x' } }) },
+    { change: 'added', vulnerability: vulnerability({ affected: { status: 'x' } }), risen: undefined },
     'affected.status',
   ],
 ])('rejects %s', (_, row, at) => {

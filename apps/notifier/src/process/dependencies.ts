@@ -6,7 +6,7 @@ import type { CommitRequest } from '../store/commit.ts';
 /** What turning changes into notifications needs of the world. */
 export interface ProcessDependencies {
   readonly db: Database;
-  readonly matcher: Pick<MatcherServiceClient, 'listUpdateOperations' | 'diffOperations'>;
+  readonly matcher: Pick<MatcherServiceClient, 'listUpdateOperations' | 'diffOperations' | 'listFeeds'>;
   readonly indexer: Pick<IndexerServiceClient, 'findAffectedManifests'>;
   readonly log: Log;
   readonly metrics: NotifierMetrics;

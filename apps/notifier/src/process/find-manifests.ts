@@ -16,8 +16,20 @@ export interface FindRequest {
   readonly signal: AbortSignal;
 }
 
+interface Covered {
+  /** Namespaces that a loaded feed speaks for. */
+  readonly covered: readonly string[];
+}
+
+async function coveredNamespaces({ matcher }: ProcessDependencies, signal: AbortSignal): Promise<readonly string[]> {
+  const { feeds } = await matcher.listFeeds({}, { signal });
+  const namespaces = feeds.flatMap(({ partitions }) => partitions.flatMap((partition) => partition.namespaces));
+  return [...new Set(namespaces)].sort();
+}
+
 /** Asks the indexer about every staged change; all its answers are staged when this resolves, to their number. */
 export async function findManifests(deps: ProcessDependencies, { run, signal }: FindRequest): Promise<number> {
+  const covered = await coveredNamespaces(deps, signal);
   let staged = 0;
   let afterRef = 0;
   for (;;) {
@@ -25,7 +37,7 @@ export async function findManifests(deps: ProcessDependencies, { run, signal }: 
     const batch = await loadChanges(deps.db, run, { afterRef, limit: BATCH_ROWS });
     const last = batch.at(-1);
     if (last === undefined) return staged;
-    staged += await stageBatch(deps, batch, { run, signal });
+    staged += await stageBatch(deps, batch, { run, signal, covered });
     afterRef = last.ref;
   }
 }
@@ -33,28 +45,30 @@ export async function findManifests(deps: ProcessDependencies, { run, signal }: 
 async function stageBatch(
   deps: ProcessDependencies,
   batch: readonly StagedChange[],
-  find: FindRequest,
+  find: FindRequest & Covered,
 ): Promise<number> {
   for (const waitMs of RETRY_WAITS_MS) {
     try {
-      return await stageManifests(deps.db, find.run, answersTo(deps, batch, find.signal));
+      return await stageManifests(deps.db, find.run, answersTo(deps, batch, find));
     } catch (error) {
       if (!(error instanceof Unavailable) || find.signal.aborted) throw error;
       deps.log.warn({ err: error, retryInMs: waitMs }, 'affected manifests asked again');
     }
     await delay(waitMs, undefined, { signal: find.signal });
   }
-  return stageManifests(deps.db, find.run, answersTo(deps, batch, find.signal));
+  return stageManifests(deps.db, find.run, answersTo(deps, batch, find));
 }
 
 /** The answers to one batch, one at a time. Throws `Unavailable` when they end before every row had its end. */
 async function* answersTo(
   deps: ProcessDependencies,
   batch: readonly StagedChange[],
-  signal: AbortSignal,
+  find: FindRequest & Covered,
 ): AsyncGenerator<AffectedManifest> {
   const open = new Map(batch.map((change) => [change.ref, change]));
-  for await (const answer of deps.indexer.findAffectedManifests(questions(batch), { signal })) {
+  for await (const answer of deps.indexer.findAffectedManifests(questions(batch, find.covered), {
+    signal: find.signal,
+  })) {
     const change = open.get(answer.ref);
     if (answer.end) open.delete(answer.ref);
     else yield* readAnswer(deps, answer, change);
@@ -62,8 +76,8 @@ async function* answersTo(
   if (open.size > 0) throw new Unavailable(`the indexer left ${open.size} of ${batch.length} rows without an end`);
 }
 
-async function* questions(batch: readonly StagedChange[]) {
-  for (const { ref, affected } of batch) yield { ref, affected: WireAffected.decode(affected) };
+async function* questions(batch: readonly StagedChange[], coveredNamespaces: readonly string[]) {
+  for (const { ref, affected } of batch) yield { ref, affected: WireAffected.decode(affected), coveredNamespaces };
 }
 
 function* readAnswer(

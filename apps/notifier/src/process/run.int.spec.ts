@@ -148,7 +148,7 @@ describe('trouble', () => {
     const { matcher } = fakeClients(() => odd);
     const withOddAnswer: ProcessDependencies['indexer'] = {
       async *findAffectedManifests(requests) {
-        yield { ref: 77, manifestHash: MANIFEST, package: undefined, verdict: 'affected', end: false };
+        yield { ref: 77, manifestHash: MANIFEST, package: undefined, verdict: 'affected', end: false, labels: [] };
         yield* indexer.findAffectedManifests(requests);
       },
     };

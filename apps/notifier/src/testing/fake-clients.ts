@@ -28,6 +28,9 @@ export function fakeClients(world: () => World, pause: () => Promise<void> = asy
         }));
         return { operations: operations.toReversed() };
       },
+      async listFeeds() {
+        return { feeds: [] };
+      },
       async *diffOperations(request) {
         for (const row of diff(world(), DiffOperationsRequest.fromPartial(request))) {
           await pause();
@@ -42,7 +45,7 @@ export function fakeClients(world: () => World, pause: () => Promise<void> = asy
           if (affected === undefined) throw new ServiceError('invalid-argument', 'affected is missing');
           await pause();
           yield* manifestsWith(world(), ref, affected);
-          yield { ref, manifestHash: '', package: undefined, verdict: '', end: true };
+          yield { ref, manifestHash: '', package: undefined, verdict: '', end: true, labels: [] };
         }
       },
     },
@@ -55,8 +58,8 @@ function* diff(world: World, { after, through }: DiffOperationsRequest): Generat
   for (const { from, to = Number.POSITIVE_INFINITY, vulnerability } of world.rows) {
     const before = from <= after && to > after;
     const afterwards = from <= through && to > through;
-    if (before && !afterwards) yield { change: 'removed', vulnerability };
-    if (!before && afterwards && !firstLoads.has(from)) yield { change: 'added', vulnerability };
+    if (before && !afterwards) yield { change: 'removed', vulnerability, risen: undefined };
+    if (!before && afterwards && !firstLoads.has(from)) yield { change: 'added', vulnerability, risen: undefined };
   }
 }
 
@@ -69,7 +72,7 @@ function* manifestsWith(world: World, ref: number, wire: WireAffected): Generato
       if (!pkg.ok || pkg.value.namespace !== affected.value.namespace) continue;
       const verdict = decide(pkg.value, affected.value);
       if (verdict.kind === 'not-affected') continue;
-      yield { ref, manifestHash, package: message, verdict: verdict.kind, end: false };
+      yield { ref, manifestHash, package: message, verdict: verdict.kind, end: false, labels: [] };
     }
   }
 }

@@ -32,6 +32,13 @@ export interface IndexManifestRequest {
   readonly hash: string;
   /** Base first. */
   readonly layers: readonly Layer[];
+  /** What is known of the image, for whoever is told of it: `repository`, `tag`, `team`. Added to what the manifest has. */
+  readonly labels: { [key: string]: string };
+}
+
+export interface IndexManifestRequest_LabelsEntry {
+  readonly key: string;
+  readonly value: string;
 }
 
 export interface IndexManifestResponse {
@@ -95,7 +102,14 @@ export interface IndexReport {
 export interface FindAffectedManifestsRequest {
   /** Chosen by the caller, and repeated in the answers. */
   readonly ref: number;
-  readonly affected: Affected | undefined;
+  readonly affected:
+    | Affected
+    | undefined;
+  /**
+   * Of the first request of the stream, for all: the namespaces that a loaded feed speaks for. In a language's package that a
+   * distribution's package of one of them installed, the distribution's vendor has the say: it is left out.
+   */
+  readonly coveredNamespaces: readonly string[];
 }
 
 export interface FindAffectedManifestsResponse {
@@ -109,6 +123,14 @@ export interface FindAffectedManifestsResponse {
   readonly verdict: string;
   /** All answers for `ref` were sent; the other fields are empty. */
   readonly end: boolean;
+  /** Of the manifest, in the order of their names. */
+  readonly labels: readonly Label[];
+}
+
+/** What was said of an image when it was sent to be indexed: all values that were given for a name. */
+export interface Label {
+  readonly name: string;
+  readonly values: readonly string[];
 }
 
 function createBaseLayer(): Layer {
@@ -258,7 +280,7 @@ export const Header: MessageFns<Header> = {
 };
 
 function createBaseIndexManifestRequest(): IndexManifestRequest {
-  return { hash: "", layers: [] };
+  return { hash: "", layers: [], labels: {} };
 }
 
 export const IndexManifestRequest: MessageFns<IndexManifestRequest> = {
@@ -269,6 +291,9 @@ export const IndexManifestRequest: MessageFns<IndexManifestRequest> = {
     for (const v of message.layers) {
       Layer.encode(v!, writer.uint32(18).fork()).join();
     }
+    globalThis.Object.entries(message.labels).forEach(([key, value]: [string, string]) => {
+      IndexManifestRequest_LabelsEntry.encode({ key: key as any, value }, writer.uint32(26).fork()).join();
+    });
     return writer;
   },
 
@@ -301,6 +326,17 @@ export const IndexManifestRequest: MessageFns<IndexManifestRequest> = {
             message.layers.push(Layer.decode(reader, reader.uint32()));
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            const entry3 = IndexManifestRequest_LabelsEntry.decode(reader, reader.uint32());
+            if (entry3.value !== undefined) {
+              message.labels[entry3.key] = entry3.value;
+            }
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -320,6 +356,82 @@ export const IndexManifestRequest: MessageFns<IndexManifestRequest> = {
     const message = createBaseIndexManifestRequest() as any;
     message.hash = object.hash ?? "";
     message.layers = object.layers?.map((e) => Layer.fromPartial(e)) || [];
+    message.labels = (globalThis.Object.entries(object.labels ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBaseIndexManifestRequest_LabelsEntry(): IndexManifestRequest_LabelsEntry {
+  return { key: "", value: "" };
+}
+
+export const IndexManifestRequest_LabelsEntry: MessageFns<IndexManifestRequest_LabelsEntry> = {
+  encode(message: IndexManifestRequest_LabelsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IndexManifestRequest_LabelsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIndexManifestRequest_LabelsEntry() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<IndexManifestRequest_LabelsEntry>): IndexManifestRequest_LabelsEntry {
+    return IndexManifestRequest_LabelsEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<IndexManifestRequest_LabelsEntry>): IndexManifestRequest_LabelsEntry {
+    const message = createBaseIndexManifestRequest_LabelsEntry() as any;
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
     return message;
   },
 };
@@ -1011,7 +1123,7 @@ export const IndexReport: MessageFns<IndexReport> = {
 };
 
 function createBaseFindAffectedManifestsRequest(): FindAffectedManifestsRequest {
-  return { ref: 0, affected: undefined };
+  return { ref: 0, affected: undefined, coveredNamespaces: [] };
 }
 
 export const FindAffectedManifestsRequest: MessageFns<FindAffectedManifestsRequest> = {
@@ -1021,6 +1133,9 @@ export const FindAffectedManifestsRequest: MessageFns<FindAffectedManifestsReque
     }
     if (message.affected !== undefined) {
       Affected.encode(message.affected, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.coveredNamespaces) {
+      writer.uint32(26).string(v!);
     }
     return writer;
   },
@@ -1054,6 +1169,14 @@ export const FindAffectedManifestsRequest: MessageFns<FindAffectedManifestsReque
             message.affected = Affected.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.coveredNamespaces.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1075,12 +1198,13 @@ export const FindAffectedManifestsRequest: MessageFns<FindAffectedManifestsReque
     message.affected = (object.affected !== undefined && object.affected !== null)
       ? Affected.fromPartial(object.affected)
       : undefined;
+    message.coveredNamespaces = object.coveredNamespaces?.map((e) => e) || [];
     return message;
   },
 };
 
 function createBaseFindAffectedManifestsResponse(): FindAffectedManifestsResponse {
-  return { ref: 0, manifestHash: "", package: undefined, verdict: "", end: false };
+  return { ref: 0, manifestHash: "", package: undefined, verdict: "", end: false, labels: [] };
 }
 
 export const FindAffectedManifestsResponse: MessageFns<FindAffectedManifestsResponse> = {
@@ -1099,6 +1223,9 @@ export const FindAffectedManifestsResponse: MessageFns<FindAffectedManifestsResp
     }
     if (message.end !== false) {
       writer.uint32(40).bool(message.end);
+    }
+    for (const v of message.labels) {
+      Label.encode(v!, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -1156,6 +1283,14 @@ export const FindAffectedManifestsResponse: MessageFns<FindAffectedManifestsResp
             message.end = reader.bool();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.labels.push(Label.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1180,6 +1315,74 @@ export const FindAffectedManifestsResponse: MessageFns<FindAffectedManifestsResp
       : undefined;
     message.verdict = object.verdict ?? "";
     message.end = object.end ?? false;
+    message.labels = object.labels?.map((e) => Label.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseLabel(): Label {
+  return { name: "", values: [] };
+}
+
+export const Label: MessageFns<Label> = {
+  encode(message: Label, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    for (const v of message.values) {
+      writer.uint32(18).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Label {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLabel() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.values.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Label>): Label {
+    return Label.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Label>): Label {
+    const message = createBaseLabel() as any;
+    message.name = object.name ?? "";
+    message.values = object.values?.map((e) => e) || [];
     return message;
   },
 };
