@@ -15,6 +15,7 @@ import { effectiveDistribution } from './effective-distribution.ts';
 import { type InventoryLayer, type Overlay, type OverlayFile, overlaid, sinceKey } from './layer-overlay.ts';
 import { mergedPath } from './owned-files.ts';
 import { type PackageProducts, packageProducts } from './package-products.ts';
+import { withoutPlans } from './planned-packages.ts';
 import { SCANNERS } from './registry.ts';
 import type { RepositoryMapping } from './repository-mapping.ts';
 import type { Scanner } from './scanner.ts';
@@ -31,8 +32,9 @@ export function resolveInventory(
   scanners: readonly Scanner[] = SCANNERS,
   repositories?: RepositoryMapping,
 ): Inventory {
-  let overlay: Overlay = new Map();
-  for (const layer of layers) overlay = overlaid(overlay, layer, scanners);
+  let visible: Overlay = new Map();
+  for (const layer of layers) visible = overlaid(visible, layer, scanners);
+  const overlay = withoutPlans(visible, scanners);
   const distribution = effectiveDistribution(overlay);
   const products = packageProducts(layers, distribution, repositories);
   const packages = inventoryPackages(overlay, distribution, products);

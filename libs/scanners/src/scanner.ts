@@ -66,6 +66,11 @@ export interface Scanner {
    * scanner reads the same from the same bytes, whatever their path. Absent: every wanted file is read.
    */
   wantsContent?(head: Uint8Array): boolean;
+  /**
+   * Of a lock file: the folder beside it into which its packages are installed, and the scanner that finds them there. Where it found
+   * some, the lock file does not count.
+   */
+  readonly installs?: { readonly folder: string; readonly scanner: string };
   /** Pure, and never throws for data. An `ok` without packages says that the file was read and holds none. */
   read(file: ScannedFile): Result<ScanOutcome, UnreadableFile>;
 }

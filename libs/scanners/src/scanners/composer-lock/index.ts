@@ -8,8 +8,9 @@ import type { ScannedFile, Scanner, ScanOutcome, UnreadableFile } from '../../sc
 /** Composer's lock file; `packages-dev` is for development. @see https://getcomposer.org/doc/01-basic-usage.md */
 export const composerLock = {
   id: 'composer-lock',
-  version: '1',
+  version: '2',
   kind: 'package',
+  installs: { folder: 'vendor', scanner: 'composer' },
   fileBytesMax: 64 * 1024 * 1024,
   wants: (path) => isLockFile(path, 'composer.lock'),
   read: readLock,

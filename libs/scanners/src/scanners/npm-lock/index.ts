@@ -12,8 +12,9 @@ const DEPTH_MAX = 200;
 /** npm's lock files, in all three versions. @see https://docs.npmjs.com/cli/configuring-npm/package-lock-json */
 export const npmLock = {
   id: 'npm-lock',
-  version: '1',
+  version: '2',
   kind: 'package',
+  installs: { folder: 'node_modules', scanner: 'npm' },
   fileBytesMax: 64 * 1024 * 1024,
   wants: (path) => isLockFile(path, 'package-lock.json') || isLockFile(path, 'npm-shrinkwrap.json'),
   read: readLock,

@@ -10,8 +10,9 @@ import { productionSnapshots } from './production-snapshots.ts';
 /** pnpm's lock file, versions 5 to 9. @see https://github.com/pnpm/spec/tree/master/lockfile */
 export const pnpmLock = {
   id: 'pnpm-lock',
-  version: '1',
+  version: '2',
   kind: 'package',
+  installs: { folder: 'node_modules', scanner: 'npm' },
   fileBytesMax: 32 * 1024 * 1024,
   wants: (path) => isLockFile(path, 'pnpm-lock.yaml'),
   read: readLock,

@@ -8,8 +8,9 @@ import { readClassicLock } from './classic.ts';
 /** Lock files of Yarn, the classic one and Berry. @see https://classic.yarnpkg.com/lang/en/docs/yarn-lock/ */
 export const yarnLock = {
   id: 'yarn-lock',
-  version: '1',
+  version: '2',
   kind: 'package',
+  installs: { folder: 'node_modules', scanner: 'npm' },
   fileBytesMax: 32 * 1024 * 1024,
   wants: (path) => isLockFile(path, 'yarn.lock'),
   read: readLock,
