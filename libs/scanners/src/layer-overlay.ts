@@ -87,13 +87,14 @@ function linkReader(below: Overlay, scanners: readonly Scanner[]): (path: string
   return (path, target) => {
     const held: Held = { findings: [], problems: [] };
     const file = below.get(target);
-    for (const { id } of scanners.filter((scanner) => scanner.wants(path))) {
+    for (const { id, wantsContent } of scanners.filter((scanner) => scanner.wants(path))) {
       const isOfScanner = ({ scanner }: { readonly scanner: string }): boolean => scanner === id;
       const findings = file?.findings.filter(isOfScanner) ?? [];
       const problems = file?.problems.filter(isOfScanner) ?? [];
       held.findings.push(...findings.map((one) => ({ ...one, path })));
       held.problems.push(...problems.map((one) => ({ ...one, path })));
-      if (findings.length + problems.length > 0) continue;
+      // Who looks into files has looked into that one, if it was worth it.
+      if (findings.length + problems.length > 0 || wantsContent !== undefined) continue;
       const reason = `a hard link to ${quoted(target)}, which this scanner read in no lower layer`;
       held.problems.push({ scanner: id, path, kind: 'incomplete', reason });
     }

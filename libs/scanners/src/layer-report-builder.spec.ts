@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contentOf } from './layer-content.ts';
 import { LayerReportBuilder } from './layer-report-builder.ts';
-import { SCANNERS } from './registry.ts';
 import {
   big,
   decode,
@@ -10,6 +9,7 @@ import {
   encode,
   file,
   hardlink,
+  NAMED_SCANNERS,
   other,
   reportOf,
   streamed,
@@ -19,7 +19,7 @@ const STATUS = 'var/lib/dpkg/status';
 const MIB = 1024 * 1024;
 
 describe('wants', () => {
-  const builder = new LayerReportBuilder({ scanners: SCANNERS, decode, alsoWanted: ['usr/share/blob'] });
+  const builder = new LayerReportBuilder({ scanners: NAMED_SCANNERS, decode, alsoWanted: ['usr/share/blob'] });
   it.each([
     { path: STATUS, bytesMax: 64 * MIB },
     { path: 'etc/os-release', bytesMax: 64 * 1024 },
@@ -89,9 +89,12 @@ describe('hard links', () => {
   const toUnwanted = [file('x', dpkgStatus('a=1')), hardlink(STATUS, 'x')];
 
   it('to a file that has gone by ask for a second pass, which leaves none', () => {
-    const first = streamed(toUnwanted, new LayerReportBuilder({ scanners: SCANNERS, decode }));
+    const first = streamed(toUnwanted, new LayerReportBuilder({ scanners: NAMED_SCANNERS, decode }));
     expect(first.unresolvedLinks()).toEqual(['x']);
-    const second = streamed(toUnwanted, new LayerReportBuilder({ scanners: SCANNERS, decode, alsoWanted: ['x'] }));
+    const second = streamed(
+      toUnwanted,
+      new LayerReportBuilder({ scanners: NAMED_SCANNERS, decode, alsoWanted: ['x'] }),
+    );
     expect(second.unresolvedLinks()).toEqual([]);
     const { files, problems } = second.finish({ blobBytes: 1, tarBytes: 2 });
     expect(files.map(({ path, packages }) => [path, packages.length])).toEqual([[STATUS, 1]]);
@@ -99,7 +102,7 @@ describe('hard links', () => {
   });
 
   it('that stay unresolved are problems, never silence', () => {
-    const report = streamed(toUnwanted, new LayerReportBuilder({ scanners: SCANNERS, decode })).finish({
+    const report = streamed(toUnwanted, new LayerReportBuilder({ scanners: NAMED_SCANNERS, decode })).finish({
       blobBytes: 0,
       tarBytes: 0,
     });
@@ -109,7 +112,7 @@ describe('hard links', () => {
   it('to a wanted file or to a lower layer ask for nothing', () => {
     const builder = streamed(
       [file(STATUS, dpkgStatus('a=1')), hardlink('b/dpkg/status', STATUS), hardlink('c/dpkg/status', 'd/dpkg/status')],
-      new LayerReportBuilder({ scanners: SCANNERS, decode }),
+      new LayerReportBuilder({ scanners: NAMED_SCANNERS, decode }),
     );
     expect(builder.unresolvedLinks()).toEqual([]);
     expect(builder.finish({ blobBytes: 0, tarBytes: 0 }).links).toEqual([
@@ -130,8 +133,8 @@ describe('hard links', () => {
       builder.hardlink('b/dpkg/status', 'x');
       return builder;
     };
-    expect(pass(new LayerReportBuilder({ scanners: SCANNERS, decode })).unresolvedLinks()).toEqual(['x']);
-    const second = pass(new LayerReportBuilder({ scanners: SCANNERS, decode, alsoWanted: ['x'] })).finish({
+    expect(pass(new LayerReportBuilder({ scanners: NAMED_SCANNERS, decode })).unresolvedLinks()).toEqual(['x']);
+    const second = pass(new LayerReportBuilder({ scanners: NAMED_SCANNERS, decode, alsoWanted: ['x'] })).finish({
       blobBytes: 0,
       tarBytes: 0,
     });
@@ -139,7 +142,7 @@ describe('hard links', () => {
   });
 
   it('do not see what the caller does with its buffer afterwards', () => {
-    const builder = new LayerReportBuilder({ scanners: SCANNERS, decode });
+    const builder = new LayerReportBuilder({ scanners: NAMED_SCANNERS, decode });
     const bytes = encode(dpkgStatus('a=1'));
     builder.file(STATUS, contentOf(bytes));
     bytes.fill(0);
@@ -153,7 +156,7 @@ describe('a wanted file that was not read', () => {
     { what: 'unread', kind: 'incomplete' },
     { what: 'too-large', kind: 'limit' },
   ] as const)('$what: a problem, no findings, and it replaces', ({ what, kind }) => {
-    const builder = new LayerReportBuilder({ scanners: SCANNERS, decode });
+    const builder = new LayerReportBuilder({ scanners: NAMED_SCANNERS, decode });
     builder.file(STATUS, what);
     const report = builder.finish({ blobBytes: 0, tarBytes: 0 });
     expect(report).toMatchObject({ files: [], replaced: [STATUS] });
@@ -161,7 +164,7 @@ describe('a wanted file that was not read', () => {
   });
 
   it('and was given to skip is a problem too', () => {
-    const builder = new LayerReportBuilder({ scanners: SCANNERS, decode });
+    const builder = new LayerReportBuilder({ scanners: NAMED_SCANNERS, decode });
     builder.skip(STATUS);
     expect(builder.finish({ blobBytes: 0, tarBytes: 0 }).problems).toMatchObject([
       { path: STATUS, kind: 'incomplete' },
@@ -172,12 +175,12 @@ describe('a wanted file that was not read', () => {
 describe('finish', () => {
   it('passes the sizes on and gives the same report for the same entries in another order', () => {
     const entries = [file(STATUS, dpkgStatus('a=1')), other('lib'), file('.wh.x'), file('bin/sh')];
-    const report = streamed(entries, new LayerReportBuilder({ scanners: SCANNERS, decode })).finish({
+    const report = streamed(entries, new LayerReportBuilder({ scanners: NAMED_SCANNERS, decode })).finish({
       blobBytes: 7,
       tarBytes: 9,
     });
     expect(report).toMatchObject({ blobBytes: 7, tarBytes: 9 });
-    const again = streamed(entries.toReversed(), new LayerReportBuilder({ scanners: SCANNERS, decode })).finish({
+    const again = streamed(entries.toReversed(), new LayerReportBuilder({ scanners: NAMED_SCANNERS, decode })).finish({
       blobBytes: 7,
       tarBytes: 9,
     });

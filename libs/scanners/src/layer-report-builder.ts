@@ -292,9 +292,12 @@ function isUnresolved(leaf: Leaf | 'directory' | undefined): leaf is Extract<Lea
   return leaf !== undefined && leaf !== 'directory' && leaf.kind === 'file' && leaf.reading === 'unresolved';
 }
 
-/** A package database that is a link or a device hides its packages; a release file is commonly a link to the other. */
+/**
+ * A package database that is a link or a device hides its packages; a release file is commonly a link to the other, and a link
+ * to a program or an archive leads to one that is read where it lies.
+ */
 function notFollowed(path: string, wanting: readonly Scanner[]): readonly FileProblem[] {
   return wanting
-    .filter(({ kind }) => kind === 'package')
+    .filter(({ kind, wantsContent, liesAnywhere }) => kind === 'package' && !wantsContent && liesAnywhere !== true)
     .map(({ id }) => ({ scanner: id, path, kind: 'incomplete', reason: 'not a regular file; links are not followed' }));
 }

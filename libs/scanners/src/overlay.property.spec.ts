@@ -1,7 +1,7 @@
 import type { FileProblem, ScannedPackage } from '@clair/model';
 import { createRandom } from '@clair/testing';
 import { describe, expect, it } from 'vitest';
-import { SCANNERS } from './registry.ts';
+
 import { resolveInventory } from './resolve-inventory.ts';
 import { allPaths, at, type Folder, flattened, type Node } from './testing/flatten.ts';
 import {
@@ -12,6 +12,7 @@ import {
   dpkgStatus,
   file,
   hardlink,
+  NAMED_SCANNERS,
   osReleaseText,
   other,
   stacked,
@@ -102,7 +103,7 @@ function scanOf(path: string, node: Node): { packages: readonly ScannedPackage[]
   if (node.kind !== 'regular' || node.content === 'unknown') return nothing;
   const { text, readAt = path } = node.content;
   if (text === 'too-large') return nothing;
-  const scanner = SCANNERS.find((one) => one.wants(path));
+  const scanner = NAMED_SCANNERS.find((one) => one.wants(path));
   const outcome = scanner?.read(textFile(readAt, text));
   if (outcome?.ok !== true) return nothing;
   const { packages, distribution } = outcome.value;
@@ -134,7 +135,7 @@ function expectedOf(stack: readonly (readonly TarEntry[])[]): Expected {
   const packages = new Set<string>();
   const problems: string[] = [];
   for (const [path, node] of allPaths(top)) {
-    if (!SCANNERS.some((scanner) => scanner.wants(path))) continue;
+    if (!NAMED_SCANNERS.some((scanner) => scanner.wants(path))) continue;
     if (node.kind === 'special' && !path.includes('etc/') && !path.endsWith('os-release'))
       problems.push(`${path} incomplete`);
     if (node.kind !== 'regular') continue;

@@ -8,6 +8,7 @@ import { dotnet } from './scanners/dotnet/index.ts';
 import { dpkg } from './scanners/dpkg/index.ts';
 import { gem } from './scanners/gem/index.ts';
 import { gemfileLock } from './scanners/gemfile-lock/index.ts';
+import { goBinary } from './scanners/go-binary/index.ts';
 import { npm } from './scanners/npm/index.ts';
 import { npmLock } from './scanners/npm-lock/index.ts';
 import { nugetLock } from './scanners/nuget-lock/index.ts';
@@ -21,6 +22,7 @@ import { rhelDnfHistory } from './scanners/rhel-dnf-history/index.ts';
 import { rhelDockerfile } from './scanners/rhel-dockerfile/index.ts';
 import { rhelLabels } from './scanners/rhel-labels/index.ts';
 import { rpm } from './scanners/rpm/index.ts';
+import { rustBinary } from './scanners/rust-binary/index.ts';
 import { yarnLock } from './scanners/yarn-lock/index.ts';
 
 /** All scanners, one line each, by id. */
@@ -34,6 +36,7 @@ export const SCANNERS: readonly Scanner[] = [
   dpkg,
   gem,
   gemfileLock,
+  goBinary,
   npm,
   npmLock,
   nugetLock,
@@ -47,5 +50,6 @@ export const SCANNERS: readonly Scanner[] = [
   rhelDockerfile,
   rhelLabels,
   rpm,
+  rustBinary,
   yarnLock,
 ];

@@ -58,6 +58,8 @@ export interface Scanner {
   readonly kind: 'package' | 'distribution' | 'repository';
   /** Larger files are not read; that is recorded as a problem. */
   readonly fileBytesMax: number;
+  /** Its files have no place of their own, as archives have none: a link to one is not looked at, since the file itself is. */
+  readonly liesAnywhere?: true;
   /** From the path alone, and cheap: it is asked for every entry of every layer. */
   wants(path: string): boolean;
   /**

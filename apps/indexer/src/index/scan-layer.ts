@@ -68,6 +68,7 @@ async function pass(
 ): Promise<Result<Pass, LayerError>> {
   const stream = await open();
   if (!stream.ok) return err(stream.error);
+  let passedOver: string | undefined;
   const summary = await readLayer(
     stream.value,
     digest,
@@ -77,30 +78,20 @@ async function pass(
       other: (path) => builder.other(path),
       hardlink: (path, target) => builder.hardlink(path, target),
       wants: (path) => builder.wants(path) > 0,
-      wantsContent: (path, head, size) => wantsContent(builder, { path, head, size }),
+      wantsContent: (path, head, size) => {
+        const isWanted = builder.wantsContent(path, head);
+        if (!isWanted) passedOver = path;
+        return isWanted && size <= builder.wants(path);
+      },
       file: (path, content) => builder.file(path, content),
-      skipped: (path, size, reason) => skip(builder, { path, size, reason }),
+      skipped: (path, _, reason) => (path === passedOver ? builder.passOver(path) : skip(builder, path, reason)),
     },
     options.signal,
   );
   return summary.ok ? ok({ builder, summary: summary.value }) : summary;
 }
 
-function wantsContent(
-  builder: LayerReportBuilder,
-  file: { readonly path: string; readonly head: Uint8Array; readonly size: number },
-): boolean {
-  return builder.wantsContent(file.path, file.head) && file.size <= builder.wants(file.path);
-}
-
-/** A file that nobody wants by its beginning was not skipped for its size. */
-function skip(
-  builder: LayerReportBuilder,
-  file: { readonly path: string; readonly size: number; readonly reason: SkipReason },
-): void {
-  const bytesMax = builder.wants(file.path);
-  if (bytesMax === 0) builder.skip(file.path);
-  else if (file.reason === 'sparse' || file.reason === 'not-held') builder.file(file.path, 'unread');
-  else if (file.reason === 'unwanted-content' && file.size <= bytesMax) builder.passOver(file.path);
-  else builder.file(file.path, 'too-large');
+function skip(builder: LayerReportBuilder, path: string, reason: SkipReason): void {
+  if (builder.wants(path) === 0) builder.skip(path);
+  else builder.file(path, reason === 'sparse' || reason === 'not-held' ? 'unread' : 'too-large');
 }

@@ -37,7 +37,7 @@ export const DEFAULT_LAYER_LIMITS: LayerLimits = {
   entries: 2_000_000,
   pathBytes: 4096,
   fileBytes: 2 * GIB,
-  memoryBytes: 32 * MIB,
+  memoryBytes: 8 * MIB,
   timeoutMs: 30 * 60_000,
   idleMs: 60_000,
 };

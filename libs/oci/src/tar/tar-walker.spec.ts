@@ -103,14 +103,12 @@ describe('content', () => {
     expect(parts).toEqual([`a ${'x'.repeat(1000)} xx 0`, `b ${'y'.repeat(512)} yy 0`]);
   });
 
-  it('may be kept by the visitor', () => {
+  it('is gone when the next comes', () => {
     const kept: Uint8Array[] = [];
     const visitor = new RecordingVisitor();
     visitor.file = (_, { size, read }) => void kept.push(read(0, size));
-    const copy = Buffer.from(tar);
-    walk(copy, { visitor });
-    copy.fill(0);
-    expect(kept.map((bytes) => bytes[0])).toEqual([0x78, 0x79]);
+    walk(Buffer.from(tar), { visitor });
+    expect(kept.map((bytes) => bytes[0])).toEqual([0x79, 0x79]);
   });
 });
 

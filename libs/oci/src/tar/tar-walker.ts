@@ -1,10 +1,10 @@
 import type { Body, FileBody } from './entry-body.ts';
 import { EntryNames, type ExtensionType, type NamedEntry } from './entry-names.ts';
 import { hasBody, isDirectory, isExtension, isRegular, KNOWN_TYPES, padding } from './entry-type.ts';
-import { type TarFileSink, tarFileSink } from './tar-file.ts';
+import { type TarFileSink, TarFileStore } from './tar-file.ts';
 import { BLOCK_BYTES, isZeroBlock, readTarHeader, type TarHeader } from './tar-header.ts';
 import { normalizeTarPath } from './tar-path.ts';
-import type { RejectedEntry, TarVisitor } from './tar-visitor.ts';
+import type { RejectedEntry, SkipReason, TarVisitor } from './tar-visitor.ts';
 
 /** Go's tar reader, which the container runtimes use, takes no longer extended header either. */
 const EXTENSION_BYTES_MAX = 1024 * 1024;
@@ -33,6 +33,7 @@ export interface TarLimits {
 export class TarWalker {
   readonly #visitor: TarVisitor;
   readonly #limits: TarLimits;
+  readonly #files: TarFileStore;
   readonly #names = new EntryNames();
   readonly #block = Buffer.allocUnsafe(BLOCK_BYTES);
   #blockFilled = 0;
@@ -54,6 +55,7 @@ export class TarWalker {
   constructor(visitor: TarVisitor, limits: TarLimits) {
     this.#visitor = visitor;
     this.#limits = limits;
+    this.#files = new TarFileStore(limits.memoryBytes ?? Number.POSITIVE_INFINITY);
   }
 
   /** Headers read so far, those of extended headers included. */
@@ -210,8 +212,8 @@ export class TarWalker {
     else if (!isRegular(type)) visitor.other(path);
     else if (entry.sparse) visitor.skipped(path, bodyBytes, 'sparse');
     else if (!visitor.wants(path, bodyBytes)) visitor.skipped(path, bodyBytes, 'unwanted');
-    else if (bodyBytes > this.#limits.fileBytes) visitor.skipped(path, bodyBytes, 'limit');
-    else return true;
+    else if (visitor.wantsContent !== undefined || bodyBytes <= this.#limits.fileBytes) return true;
+    else visitor.skipped(path, bodyBytes, 'limit');
     return false;
   }
 
@@ -222,7 +224,7 @@ export class TarWalker {
   }
 
   #sink(size: number): TarFileSink {
-    return tarFileSink(size, this.#limits.memoryBytes ?? Number.POSITIVE_INFINITY);
+    return this.#files.sink(size);
   }
 
   #fill(body: Body, chunk: Buffer, at: number): number {
@@ -253,13 +255,20 @@ export class TarWalker {
   #decideContent(body: FileBody): void {
     const head = this.#block.subarray(0, body.filled);
     if (this.#visitor.wantsContent?.(body.path, head, body.size) === false) {
-      this.#endBody(body);
-      this.#skipBytes += body.size - body.filled;
-      this.#visitor.skipped(body.path, body.size, 'unwanted-content');
-      return;
+      this.#passBy(body, 'unwanted-content');
+    } else if (body.size > this.#limits.fileBytes) {
+      // Said only of a file that somebody wants: one of no interest may have any size.
+      this.#passBy(body, 'limit');
+    } else {
+      body.sink = this.#sink(body.size);
+      body.sink.write(head);
     }
-    body.sink = this.#sink(body.size);
-    body.sink.write(head);
+  }
+
+  #passBy(body: FileBody, reason: SkipReason): void {
+    this.#endBody(body);
+    this.#skipBytes += body.size - body.filled;
+    this.#visitor.skipped(body.path, body.size, reason);
   }
 
   #finishFile(body: FileBody): void {

@@ -1,5 +1,5 @@
-import { SCANNERS } from '../registry.ts';
 import type { TarEntry } from './layer-dsl.ts';
+import { NAMED_SCANNERS } from './layer-dsl.ts';
 
 /** A file system node. Regular files carry what they hold and the layer that put them there. */
 export type Node = Folder | Regular | { readonly kind: 'special' };
@@ -94,7 +94,7 @@ function lowerContent(link: string, target: string, lower: Folder): Regular['con
   const content = node?.kind === 'folder' ? { text: '' } : node?.kind === 'regular' ? node.content : 'unknown';
   if (content === 'unknown') return 'unknown';
   const { readAt = target } = content;
-  const isRead = SCANNERS.some((one) => one.wants(link) && one.wants(target) && one.wants(readAt));
+  const isRead = NAMED_SCANNERS.some((one) => one.wants(link) && one.wants(target) && one.wants(readAt));
   return isRead ? { text: content.text, readAt } : 'unknown';
 }
 

@@ -40,8 +40,11 @@ export function decode(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
 }
 
+/** Those that know their files by name. The others want nearly every file, of which the tests of them tell. */
+export const NAMED_SCANNERS: readonly Scanner[] = SCANNERS.filter(({ wantsContent }) => wantsContent === undefined);
+
 /** Streams the entries as an application does, with a second pass when the builder asks for one. */
-export function reportOf(entries: readonly TarEntry[], scanners: readonly Scanner[] = SCANNERS): LayerReport {
+export function reportOf(entries: readonly TarEntry[], scanners: readonly Scanner[] = NAMED_SCANNERS): LayerReport {
   const first = streamed(entries, new LayerReportBuilder({ scanners: scanners, decode }));
   const unresolved = first.unresolvedLinks();
   const last =

@@ -41,7 +41,7 @@ const layerLimits = block(
     file_bytes: integer('Largest file of a layer that is read.', { default: 2048 * MIB, minimum: 1 }),
     memory_bytes: integer(
       'Largest file of a layer that is held in memory; a larger one is held in a temporary file while it is read.',
-      { default: 32 * MIB, minimum: 0 },
+      { default: 8 * MIB, minimum: 0 },
     ),
     timeout: duration('Longest time to fetch and scan one layer.', '30m'),
     idle_timeout: duration('Longest time without a byte from the registry.', '1m'),
