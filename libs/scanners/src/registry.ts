@@ -9,6 +9,7 @@ import { dpkg } from './scanners/dpkg/index.ts';
 import { gem } from './scanners/gem/index.ts';
 import { gemfileLock } from './scanners/gemfile-lock/index.ts';
 import { goBinary } from './scanners/go-binary/index.ts';
+import { java } from './scanners/java/index.ts';
 import { npm } from './scanners/npm/index.ts';
 import { npmLock } from './scanners/npm-lock/index.ts';
 import { nugetLock } from './scanners/nuget-lock/index.ts';
@@ -37,6 +38,7 @@ export const SCANNERS: readonly Scanner[] = [
   gem,
   gemfileLock,
   goBinary,
+  java,
   npm,
   npmLock,
   nugetLock,

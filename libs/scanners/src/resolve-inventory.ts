@@ -37,9 +37,14 @@ export function resolveInventory(
   const overlay = withoutPlans(visible, scanners);
   const distribution = effectiveDistribution(overlay);
   const products = packageProducts(layers, distribution, repositories);
-  const packages = inventoryPackages(overlay, distribution, products);
+  const ownerOf = fileOwners(overlay);
+  const packages = inventoryPackages({ overlay, ownerOf }, distribution, products);
   const isOfProducts = packages.some(({ cpes }) => cpes.length > 0);
-  const problems = [...overlay.values()].flatMap((file) => file.problems);
+  // What belongs to a distribution's package is known by that.
+  const isOwned = ({ kind, path }: FileProblem) => kind === 'unidentified' && ownerOf(path) !== '';
+  const problems = [...overlay].flatMap(([path, file]) =>
+    file.problems.filter((problem) => !isOwned({ ...problem, path })),
+  );
   return {
     packages,
     distributions: distribution === undefined ? [] : [distribution],
@@ -47,13 +52,17 @@ export function resolveInventory(
   };
 }
 
+interface OwnedOverlay {
+  readonly overlay: Overlay;
+  readonly ownerOf: (path: string) => string;
+}
+
 function inventoryPackages(
-  overlay: Overlay,
+  { overlay, ownerOf }: OwnedOverlay,
   distribution: Distribution | undefined,
   products: PackageProducts,
 ): readonly InventoryPackage[] {
   const found = new Map<string, { readonly pkg: Package; readonly locations: Map<string, PackageLocation> }>();
-  const ownerOf = fileOwners(overlay);
   for (const [file, held] of overlay) {
     for (const { member, ...scanned } of held.findings.flatMap(({ packages }) => packages)) {
       const introducedIn = held.since.get(sinceKey(scanned)) ?? held.layer;

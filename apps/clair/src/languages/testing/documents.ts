@@ -1,4 +1,4 @@
-import { zipArchive } from '../../distributions/testing/zip-archive.ts';
+import { zipArchive } from '@clair/testing';
 
 interface Flaw {
   readonly id: string;
@@ -65,7 +65,33 @@ const FLAWS: Readonly<Record<string, readonly Flaw[]>> = {
       events: ['0', '13.0.1'],
     },
   ],
+  Maven: [
+    {
+      ...{ id: 'GHSA-mave-log4-jcor', cve: 'CVE-2026-2010', severity: 'CRITICAL' },
+      ...{ package: 'org.apache.logging.log4j:log4j-core', events: ['2.0-beta9', '2.15.0'] },
+    },
+  ],
+  Go: [
+    {
+      ...{ id: 'GO-2026-0001', cve: 'CVE-2026-2011', severity: '', package: 'golang.org/x/net', type: 'SEMVER' },
+      events: ['0', '0.7.0'],
+    },
+    // Two branches of Go.
+    {
+      ...{ id: 'GO-2026-0002', cve: 'CVE-2026-2012', severity: '', package: 'stdlib', type: 'SEMVER' },
+      events: ['0', '1.20.12', '1.21.0-0', '1.21.5'],
+    },
+    // Of a program that was built from its source tree nobody can say.
+    {
+      ...{ id: 'GO-2026-0003', cve: 'CVE-2026-2013', severity: '', package: 'example.org/m', type: 'SEMVER' },
+      events: ['0', '1.0.0'],
+    },
+  ],
   'crates.io': [
+    {
+      ...{ id: 'RUSTSEC-2026-0002', cve: 'CVE-2026-2014', severity: '', package: 'time', type: 'SEMVER' },
+      events: ['0.1.0', '0.2.23'],
+    },
     // The database of Rust knows better than GitHub where it begins.
     {
       ...{ id: 'RUSTSEC-2026-0001', cve: 'CVE-2026-2009', severity: '', package: 'smallvec', type: 'SEMVER' },

@@ -1,8 +1,10 @@
-import type { TarEntry } from '@clair/testing';
+import { deflateSync } from 'node:zlib';
+import { program } from '@clair/scanners/testing';
+import { type TarEntry, zipArchive } from '@clair/testing';
 import { osRelease } from '../../distributions/testing/os-release.ts';
 import { dpkgStatus } from '../../distributions/testing/package-databases.ts';
 
-const file = (path: string, content: string): TarEntry => ({ path, content });
+const file = (path: string, content: string | Uint8Array): TarEntry => ({ path, content });
 const json = (path: string, content: unknown): TarEntry => file(path, JSON.stringify(content));
 const npm = (folder: string, name: string, version: string): TarEntry =>
   json(`${folder}/node_modules/${name}/package.json`, { name, version });
@@ -17,6 +19,36 @@ const DPKG = [
   { name: 'python3-urllib3', version: '1.26.12-1+deb12u1', arch: 'all', source: 'python-urllib3' },
   { name: 'base-files', version: '12.4', arch: 'amd64' },
 ];
+
+const LOG4J = zipArchive({
+  'META-INF/maven/org.apache.logging.log4j/log4j-core/pom.properties':
+    'version=2.14.1\ngroupId=org.apache.logging.log4j\nartifactId=log4j-core\n',
+});
+
+/** After its length, in one byte or two. */
+const text = (value: string): number[] => {
+  const length = value.length < 0x80 ? [value.length] : [(value.length & 0x7f) | 0x80, value.length >>> 7];
+  return [...length, ...Buffer.from(value, 'latin1')];
+};
+
+/** @see https://pkg.go.dev/debug/buildinfo */
+function goProgram(): Uint8Array {
+  const mark = 'x'.repeat(16);
+  const modules = `${mark}mod\texample.org/m\t(devel)\t\ndep\tgolang.org/x/net\tv0.6.0\th1:x=\n${mark}`;
+  const header = [...Buffer.from('\xff Go buildinf:', 'latin1'), 8, 2, ...Array(16).fill(0)];
+  return program('elf64', [
+    { name: '.go.buildinfo', bytes: Uint8Array.from([...header, ...text('go1.21.4'), ...text(modules)]) },
+  ]);
+}
+
+/** @see https://github.com/rust-secure-code/cargo-auditable */
+function rustProgram(): Uint8Array {
+  const packages = [
+    { name: 'tool', version: '0.1.0', source: 'local', root: true },
+    { name: 'time', version: '0.1.42', source: 'crates.io' },
+  ];
+  return program('pe32+', [{ name: '.dep-v0', bytes: deflateSync(JSON.stringify({ packages })) }]);
+}
 
 /** What the first layer installs. */
 export const BASE: readonly TarEntry[] = [
@@ -52,6 +84,10 @@ export const BASE: readonly TarEntry[] = [
     '[[package]]\nname = "mine"\nversion = "0.1.0"\n\n[[package]]\nname = "smallvec"\nversion = "1.6.0"\n' +
       'source = "registry+https://github.com/rust-lang/crates.io-index"\nchecksum = "00"\n',
   ),
+  file('app/service.jar', zipArchive({ 'BOOT-INF/lib/log4j-core-2.14.1.jar': LOG4J, 'org/example/Main.class': 'x' })),
+  file('usr/local/bin/server', goProgram()),
+  file('usr/local/bin/tool', rustProgram()),
+  file('usr/local/lib/zipped-1.0.egg', zipArchive({ 'EGG-INFO/PKG-INFO': 'Name: zipped\nVersion: 1.0\n' })),
 ];
 
 /** What the second layer removes and replaces. */
@@ -71,6 +107,13 @@ export const PACKAGES: readonly string[] = [
   'twig/twig. v2.15.2',
   'Newtonsoft.Json. 12.0.3',
   'smallvec. 1.6.0',
+  'org.apache.logging.log4j:log4j-core. 2.14.1',
+  'stdlib. go1.21.4',
+  'example.org/m. (devel)',
+  'golang.org/x/net. v0.6.0',
+  'tool. 0.1.0',
+  'time. 0.1.42',
+  'zipped. 1.0',
 ];
 
 /** By hand, from the documents. */
@@ -81,5 +124,10 @@ export const FINDINGS: readonly string[] = [
   'rack. 2.2.3: GHSA-ruby-rack-0001 affected, fixed, < 2.2.3.1, High',
   'twig/twig. v2.15.2: GHSA-phpp-twig-0001 affected, fixed, < 2.15.3, High',
   'Newtonsoft.Json. 12.0.3: GHSA-nuge-json-0001 affected, fixed, < 13.0.1, High',
+  'org.apache.logging.log4j:log4j-core. 2.14.1: GHSA-mave-log4-jcor affected, fixed, < 2.15.0, Critical',
+  'golang.org/x/net. v0.6.0: GO-2026-0001 affected, fixed, < 0.7.0, Unknown',
+  'stdlib. go1.21.4: GO-2026-0002 affected, fixed, < 1.21.5, Unknown',
+  'example.org/m. (devel): GO-2026-0003 undecidable, fixed, < 1.0.0, Unknown',
+  'time. 0.1.42: RUSTSEC-2026-0002 affected, fixed, < 0.2.23, Unknown',
   'smallvec. 1.6.0: RUSTSEC-2026-0001 affected, fixed, < 1.6.1, Unknown',
 ];

@@ -1,5 +1,7 @@
+import { zipArchive } from '@clair/testing';
 import { describe, expect, it } from 'vitest';
 import { foundTexts } from '../../testing/found-texts.ts';
+import { bytesFile } from '../../testing/scanned-file.ts';
 import { python } from './index.ts';
 
 it.each([
@@ -33,4 +35,22 @@ describe('finds', () => {
     ],
     ['an empty file', '', ['unidentified: it names no package']],
   ])('%s', (_, text, expected) => expect(foundTexts(python, PATH, text)).toEqual(expected));
+});
+
+describe('a zipped egg', () => {
+  const read = (members: Record<string, string>) => {
+    const outcome = python.read(bytesFile('lib/a-1.0-py3.egg', zipArchive(members)));
+    return outcome.ok ? outcome.value.packages.map(({ name, version }) => `${name}@${version}`) : outcome.error;
+  };
+
+  it('is a package', () => {
+    expect(python.wants('lib/a-1.0-py3.egg')).toBe(true);
+    expect(read({ 'EGG-INFO/PKG-INFO': 'Name: A_b\nVersion: 1.0\n', 'a/__init__.py': '' })).toEqual(['a-b@1.0']);
+  });
+
+  it('without metadata, or that is no zip, is a problem', () => {
+    expect(read({ 'a/__init__.py': '' })).toEqual({ kind: 'malformed', reason: 'it has no EGG-INFO/PKG-INFO' });
+    const none = python.read(bytesFile('a.egg', Buffer.from('x'.repeat(100))));
+    expect(none.ok ? '' : none.error.reason).toBe('not a zip: it has no directory');
+  });
 });

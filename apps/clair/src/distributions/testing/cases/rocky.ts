@@ -1,8 +1,8 @@
+import { zipArchive } from '@clair/testing';
 import { COMPLETE, type DistributionCase } from '../distribution-case.ts';
 import { osRelease } from '../os-release.ts';
 import { osvMembers } from '../osv-record.ts';
 import { type InstalledPackage, inventoryOf, rpmDatabase } from '../package-databases.ts';
-import { zipArchive } from '../zip-archive.ts';
 
 const PACKAGES: readonly InstalledPackage[] = [
   {

@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sharedData } from '@clair/testing';
+import { sharedData, zipArchive } from '@clair/testing';
 import { osRelease } from '../os-release.ts';
 import { type InstalledPackage, rpmDatabase } from '../package-databases.ts';
-import { zipArchive } from '../zip-archive.ts';
 import { HOST_LISTS, hostPackages } from './host-list.ts';
 import { hasProgram, inRangeOfRpm, inTemporaryDirectory, unpack } from './machine-tools.ts';
 import { affectedLine, type Candidate, type RealCase } from './real-case.ts';
