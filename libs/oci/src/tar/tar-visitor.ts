@@ -20,7 +20,10 @@ export interface TarVisitor {
   wants(path: string, fileBytes: number): boolean;
   /** Asked of a wanted file once its first 512 bytes are there, or all of a shorter one; if not, the rest goes by. Absent: yes. */
   wantsContent?(path: string, head: Uint8Array, fileBytes: number): boolean;
-  /** The whole content. What its `read` gives is copied by whoever keeps it: it is gone after the call, as the content is. */
+  /**
+   * The whole content, which is gone after the call. What its `read` gives may be kept, unless the walk was given `memoryBytes`: then it
+   * is gone as well.
+   */
   file(path: string, content: TarFile): void;
   /** A regular file whose content went by. */
   skipped(path: string, fileBytes: number, reason: SkipReason): void;

@@ -103,12 +103,22 @@ describe('content', () => {
     expect(parts).toEqual([`a ${'x'.repeat(1000)} xx 0`, `b ${'y'.repeat(512)} yy 0`]);
   });
 
-  it('is gone when the next comes', () => {
+  const firstBytes = (limits: { readonly memoryBytes?: number }): readonly (number | undefined)[] => {
     const kept: Uint8Array[] = [];
     const visitor = new RecordingVisitor();
     visitor.file = (_, { size, read }) => void kept.push(read(0, size));
-    walk(Buffer.from(tar), { visitor });
-    expect(kept.map((bytes) => bytes[0])).toEqual([0x79, 0x79]);
+    const copy = Buffer.from(tar);
+    new TarWalker(visitor, { entries: 10, pathBytes: 100, fileBytes: 1000, ...limits }).push(copy);
+    copy.fill(0);
+    return kept.map((bytes) => bytes[0]);
+  };
+
+  it('may be kept by the visitor', () => {
+    expect(firstBytes({})).toEqual([0x78, 0x79]);
+  });
+
+  it('is gone when the next comes, where memory is bounded', () => {
+    expect(firstBytes({ memoryBytes: 1000 })).toEqual([0x79, 0x79]);
   });
 });
 

@@ -55,7 +55,7 @@ export class TarWalker {
   constructor(visitor: TarVisitor, limits: TarLimits) {
     this.#visitor = visitor;
     this.#limits = limits;
-    this.#files = new TarFileStore(limits.memoryBytes ?? Number.POSITIVE_INFINITY);
+    this.#files = new TarFileStore(limits.memoryBytes);
   }
 
   /** Headers read so far, those of extended headers included. */
