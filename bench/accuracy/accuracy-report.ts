@@ -1,5 +1,6 @@
 import type { Explanation } from './explanation.ts';
 import { type FamilyScore, familyScores, labelDifferences } from './label-scores.ts';
+import { type LanguageReport, languageReport } from './languages/language-report.ts';
 import { markdownTable } from './markdown-table.ts';
 import { type JudgedLabel, replayLabels } from './replay-labels.ts';
 import { type OsvReplay, replayOsv } from './replay-osv.ts';
@@ -10,17 +11,23 @@ export interface AccuracyReport {
   readonly scans: ScanReplay;
   readonly osv: OsvReplay;
   readonly labels: readonly JudgedLabel[];
+  readonly languages: LanguageReport;
 }
 
 /** Replays everything that is recorded. Throws when a data set is not beside the repository. */
 export async function accuracyReport(): Promise<AccuracyReport> {
-  return { scans: replayScans(), osv: await replayOsv(), labels: await replayLabels() };
+  return {
+    scans: replayScans(),
+    osv: await replayOsv(),
+    labels: await replayLabels(),
+    languages: await languageReport(),
+  };
 }
 
 type Row = Readonly<Record<string, string | number>>;
 
 /** The tables of docs/accuracy.md. */
-export function reportText({ scans, osv, labels }: AccuracyReport): string {
+export function reportText({ scans, osv, labels, languages }: AccuracyReport): string {
   const differing = labelDifferences(labels);
   const osvDifferences = osv.differences.map(({ kind, explanation, ecosystem }) => {
     return { where: ecosystem, kind, explanation };
@@ -37,9 +44,30 @@ export function reportText({ scans, osv, labels }: AccuracyReport): string {
     ['## Judged matches', markdownTable(familyScores(labels).map(scoreRow))],
     ['### Differences', classes(judged)],
     ['### Why labels are undecided', markdownTable(undecidedRows(labels))],
+    ...languageTables(languages),
   ]
     .map(([title, text]) => `${title}\n\n${text}`)
     .join('\n\n');
+}
+
+function languageTables(report: LanguageReport): readonly (readonly [string, string])[] {
+  const { scans, osv, constraints, lockFiles, labels } = report;
+  const table = (all: LanguageReport['scans']): string =>
+    markdownTable(all.map(({ differences: _, ...counts }) => ({ ...counts })));
+  const judged = labels.ecosystems.map(({ where, labels: count, ...counts }) =>
+    scoreRow({ family: where, labels: count, undecided: 0, ...counts }),
+  );
+  const ofMatching = [...scans, ...osv, ...constraints].flatMap(({ differences }) => differences);
+  return [
+    ['## Packages of languages: scans and images', table(scans)],
+    ["## Packages of languages: OSV's API", table(osv)],
+    ['## Packages of languages: constraints of matches', table(constraints)],
+    ['### Differences', classes(ofMatching)],
+    ['## Packages of languages: lock files', table(lockFiles)],
+    ['### Differences', classes(lockFiles.flatMap(({ differences }) => differences))],
+    ['## Packages of languages: judged matches', markdownTable(judged)],
+    ['### Differences', classes(labels.differences)],
+  ];
 }
 
 function scansTable(rows: ScanReplay['runs'], head: string): string {

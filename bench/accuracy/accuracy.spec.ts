@@ -3,6 +3,7 @@ import { type AccuracyReport, accuracyReport, reportText } from './accuracy-repo
 import { absentDataSets } from './data-set.ts';
 import { datedRows, FactHistory, type FeedFact } from './feed-facts.ts';
 import { familyScores, labelDifferences } from './label-scores.ts';
+import { languageDifferences } from './languages/language-report.ts';
 import { markdownTable } from './markdown-table.ts';
 
 const fact: FeedFact = {
@@ -74,12 +75,12 @@ describe.skipIf(absent.length > 0)(title, () => {
   };
 
   it('leave no difference without an explanation', { timeout: 60_000 }, async () => {
-    const { scans, osv, labels } = await replayed();
+    const { scans, osv, labels, languages } = await replayed();
     const open = [...scans.differences, ...osv.differences].filter(({ explanation }) => explanation === undefined);
     expect(open.map(({ kind, id }) => `${kind} ${id}`)).toEqual([]);
     const judged = labelDifferences(labels).filter(({ explanation }) => explanation === undefined);
     expect(judged.map(({ judged: { label } }) => `${label.image.exact} ${label.vulnerability_id}`)).toEqual([]);
-    expect(reportText({ scans, osv, labels })).not.toContain('NOT EXPLAINED');
+    expect(reportText({ scans, osv, labels, languages })).not.toContain('NOT EXPLAINED');
   });
 
   it('are found again, but for what the slices do not hold', { timeout: 60_000 }, async () => {
@@ -98,6 +99,17 @@ describe.skipIf(absent.length > 0)(title, () => {
     expect(almalinux).toMatchObject({ recordings: 83, named: 120, available: 120, identical: 120 });
     const missing = differences.filter(({ kind }) => kind === 'missing');
     expect(new Set(missing.map(({ explanation }) => explanation?.id))).toEqual(new Set(['record-of-another-day']));
+  });
+
+  it('of packages of languages are found again, every one', { timeout: 60_000 }, async () => {
+    const { languages } = await replayed();
+    const unexplained = languageDifferences(languages).filter(({ explanation }) => explanation === undefined);
+    expect(unexplained.map(({ kind, text }) => `${kind} ${text}`)).toEqual([]);
+    const { scans, osv, constraints } = languages;
+    for (const one of [...scans, ...osv, ...constraints]) expect([one.where, one.missing]).toEqual([one.where, 0]);
+    for (const one of constraints) expect([one.where, one.surplus]).toEqual([one.where, 0]);
+    const total = (all: typeof scans) => all.reduce((sum, { identical }) => sum + identical, 0);
+    expect([total(scans), total(osv), total(constraints)]).toEqual([105, 487, 116]);
   });
 
   it('of judges are counted once each, and followed where the vendor follows them', { timeout: 60_000 }, async () => {

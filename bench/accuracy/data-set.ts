@@ -15,6 +15,12 @@ export const DATA_SETS = {
   debian: 'feeds/debian-tracker-derived/json.zst',
   mariner: 'feeds/azurelinux-oval/cbl-mariner-2.0-oval.2024-01-22.xml.zst',
   ubuntu: 'feeds/ubuntu-cve-tracker/ubuntu-cve-tracker.tar.zst',
+  languageFacts: 'cases/lang-feed-slices.noleak.jsonl.zst',
+  constraints: 'cases/grype-constraints.jsonl.zst',
+  integration: 'cases/trivy-integration.tar.zst',
+  goVulndb: 'feeds/go-vulndb-osv/go-vulndb-osv.tar.zst',
+  pypa: 'feeds/pypa-osv/pypa-advisory-db.tar.zst',
+  rustsec: 'feeds/rustsec-osv/rustsec-osv.tar.zst',
   inventories: 'sboms/bom-shelter-purls.jsonl.zst',
 } as const;
 

@@ -23,7 +23,7 @@ describe('wants', () => {
   it.each([
     { path: STATUS, bytesMax: 64 * MIB },
     { path: 'etc/os-release', bytesMax: 64 * 1024 },
-    { path: 'usr/share/blob', bytesMax: 256 * MIB },
+    { path: 'usr/share/blob', bytesMax: 2048 * MIB },
     { path: 'usr/share/blobs', bytesMax: 0 },
     { path: 'var/lib/dpkg/status.d/.wh.base', bytesMax: 0 },
     { path: '', bytesMax: 0 },

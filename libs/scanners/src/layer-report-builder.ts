@@ -9,7 +9,7 @@ import {
   RetainedBytes,
 } from './layer-content.ts';
 import { LayerTree, type TreeEntry } from './layer-tree.ts';
-import { overlayProblem } from './overlay-problem.ts';
+import { notFollowed, overlayProblem } from './overlay-problem.ts';
 import type { Scanner } from './scanner.ts';
 import { parseWhiteout } from './whiteout.ts';
 
@@ -290,14 +290,4 @@ function readingAt(path: string, reading: FileReading, ids: ReadonlySet<string>)
 
 function isUnresolved(leaf: Leaf | 'directory' | undefined): leaf is Extract<Leaf, { kind: 'file' }> {
   return leaf !== undefined && leaf !== 'directory' && leaf.kind === 'file' && leaf.reading === 'unresolved';
-}
-
-/**
- * A package database that is a link or a device hides its packages; a release file is commonly a link to the other, and a link
- * to a program or an archive leads to one that is read where it lies.
- */
-function notFollowed(path: string, wanting: readonly Scanner[]): readonly FileProblem[] {
-  return wanting
-    .filter(({ kind, wantsContent, liesAnywhere }) => kind === 'package' && !wantsContent && liesAnywhere !== true)
-    .map(({ id }) => ({ scanner: id, path, kind: 'incomplete', reason: 'not a regular file; links are not followed' }));
 }

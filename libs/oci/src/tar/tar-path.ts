@@ -16,3 +16,11 @@ export function normalizeTarPath(name: string): string | undefined {
   const components = trimmed.split('/').filter((component) => component !== '' && component !== '.');
   return components.includes('..') ? undefined : components.join('/');
 }
+
+/** What is wrong with the length of a name; `undefined` for one of at most `bytesMax` bytes. */
+export function nameProblem(name: string, bytesMax: number): string | undefined {
+  // A UTF-8 text is never shorter in bytes than in UTF-16 units, and at most three times as long.
+  if (name.length * 3 <= bytesMax) return undefined;
+  const bytes = Buffer.byteLength(name);
+  return bytes > bytesMax ? `name of ${bytes} bytes; the limit is ${bytesMax}` : undefined;
+}

@@ -3,7 +3,7 @@ import { EntryNames, type ExtensionType, type NamedEntry } from './entry-names.t
 import { hasBody, isDirectory, isExtension, isRegular, KNOWN_TYPES, padding } from './entry-type.ts';
 import { type TarFileSink, TarFileStore } from './tar-file.ts';
 import { BLOCK_BYTES, isZeroBlock, readTarHeader, type TarHeader } from './tar-header.ts';
-import { normalizeTarPath } from './tar-path.ts';
+import { nameProblem, normalizeTarPath } from './tar-path.ts';
 import type { RejectedEntry, SkipReason, TarVisitor } from './tar-visitor.ts';
 
 /** Go's tar reader, which the container runtimes use, takes no longer extended header either. */
@@ -187,21 +187,14 @@ export class TarWalker {
   /** The path of an entry; `undefined` when it was rejected, and for the root itself, which every layer has. */
   #place(type: string, entry: NamedEntry): string | undefined {
     if (type === 'V') return undefined;
-    const reason = entry.problem ?? this.#nameProblem(entry.name) ?? this.#nameProblem(entry.linkName);
+    const { pathBytes } = this.#limits;
+    const reason = entry.problem ?? nameProblem(entry.name, pathBytes) ?? nameProblem(entry.linkName, pathBytes);
     if (reason !== undefined) return this.#reject(entry.name, reason);
     if (!KNOWN_TYPES.has(type)) return this.#reject(entry.name, `unknown entry type ${JSON.stringify(type)}`);
     const path = normalizeTarPath(entry.name);
     if (path === undefined) return this.#reject(entry.name, 'the name leads out of the layer');
     if (path !== '') return path;
     return isDirectory(type, entry.name) ? undefined : this.#reject(entry.name, 'the name is empty');
-  }
-
-  #nameProblem(name: string): string | undefined {
-    const { pathBytes } = this.#limits;
-    // A UTF-8 text is never shorter in bytes than in UTF-16 units, and at most three times as long.
-    if (name.length * 3 <= pathBytes) return undefined;
-    const bytes = Buffer.byteLength(name);
-    return bytes > pathBytes ? `name of ${bytes} bytes; the limit is ${pathBytes}` : undefined;
   }
 
   /** Tells the visitor of the entry; true when its content is to be collected. */
