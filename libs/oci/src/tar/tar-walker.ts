@@ -179,9 +179,7 @@ export class TarWalker {
     } else if (header.type === 'S' && header.sparseMapContinues) {
       this.#inSparseMap = true;
       this.#sparseBytes = bodyBytes;
-    } else {
-      this.#skip(bodyBytes);
-    }
+    } else this.#skip(bodyBytes);
   }
 
   /** The path of an entry; `undefined` when it was rejected, and for the root itself, which every layer has. */
@@ -289,8 +287,8 @@ export class TarWalker {
 
   #reject(name: string, reason: string): undefined {
     this.#rejectedCount += 1;
-    if (this.#rejected.length < REJECTED_NAMED_MAX)
-      this.#rejected.push({ name: name.slice(0, REJECTED_NAME_CHARS), reason });
+    const shown = name.slice(0, REJECTED_NAME_CHARS);
+    if (this.#rejected.length < REJECTED_NAMED_MAX) this.#rejected.push({ name: shown, reason });
     return undefined;
   }
 
