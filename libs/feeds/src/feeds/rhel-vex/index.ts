@@ -21,7 +21,7 @@ export const rhelVex = {
   homepage: 'https://security.access.redhat.com/data/csaf/v2/vex/',
   optionKeys: ['url'],
   unusedOptionKeys: ['compressed_file_timeout', 'ignore_kernel_packages', 'fixed_in_version_cel'],
-  revision: 1,
+  revision: 2,
   staleAfterHours: 24,
   plan: planVex,
   parse: parseVex,

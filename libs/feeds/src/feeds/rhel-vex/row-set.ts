@@ -51,7 +51,7 @@ function oneFixPerStream(rows: readonly Affected[]): readonly Affected[] {
 
 /**
  * Newer documents name a flaw's source package and, beside it, each binary package that is built of it. The source's row
- * would find every one of them a second time. Which binaries are a source's own is not said: those that bear its name are.
+ * would find every one of them a second time. Which binaries are a source's own is not said: a source is left out where a binary has its very name.
  */
 function withoutRepeatedSources(rows: readonly Affected[]): readonly Affected[] {
   const group = (row: Affected): string =>
@@ -66,7 +66,7 @@ function withoutRepeatedSources(rows: readonly Affected[]): readonly Affected[] 
   return rows.filter((row) => {
     if (row.packageKind === 'binary' || isVersioned(row)) return true;
     const named = binaries.get(group(row)) ?? [];
-    return !named.some((binary) => binary.package === row.package || binary.package.startsWith(`${row.package}-`));
+    return !named.some((binary) => binary.package === row.package);
   });
 }
 

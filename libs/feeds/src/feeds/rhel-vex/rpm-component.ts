@@ -13,6 +13,13 @@ export interface RpmComponent {
   readonly module: string;
 }
 
+/** A package that does not read, with its name if that does. */
+export interface UnreadableComponent {
+  readonly name: string;
+  readonly kind: RpmComponent['kind'];
+  readonly reason: string;
+}
+
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.+-]{0,199}$/;
 const MODULE = /^([A-Za-z0-9_][A-Za-z0-9_.+-]*:[A-Za-z0-9_][A-Za-z0-9_.+-]*)(:[^/]*)?$/;
 /** Of builds without a package URL: name, epoch:version-release, architecture, module. */
@@ -26,29 +33,35 @@ const PATH = /^(?:([^/:]+:[^/:]+)\/)?([^/:]+)$/;
  * The rpm package that is the component; `undefined` when it is something else (a container image, a Java archive, a product as
  * a whole). The error is about a package that is one, and does not read.
  */
-export function rpmComponent({ component, between }: Composition): Result<RpmComponent | undefined, string> {
+export function rpmComponent({
+  component,
+  between,
+}: Composition): Result<RpmComponent | undefined, UnreadableComponent> {
   if (component.purl === '') return ok(byId(component.id));
   const purl = /^pkg:rpm\/(?:[^/@?]+\/)?([^/@?]+)(?:@([^?#]*))?(?:\?([^#]*))?$/.exec(component.purl);
   if (purl === null) {
     return component.purl.startsWith('pkg:rpm/')
-      ? err(`the package URL does not read: ${component.purl}`)
+      ? err({ name: '', kind: 'binary', reason: `the package URL does not read: ${component.purl}` })
       : ok(undefined);
   }
   const name = decoded(purl[1]);
   const version = decoded(purl[2]);
   const qualifiers = qualifiersOf(purl[3] ?? '');
   const module = moduleOf(qualifiers.get('rpmmod'), [component.id, ...between.map(({ purl: outer }) => outer)]);
-  if (!module.ok) return module;
-  if (!NAME.test(name) || /\s/.test(version)) return err(`the package URL does not read: ${component.purl}`);
-
   const arch = qualifiers.get('arch') ?? '';
   const isSource = SOURCE_ARCHES.has(arch);
+  const kind = isSource ? 'source' : 'binary';
+  const fitName = NAME.test(name) ? name : '';
+  if (!module.ok) return err({ name: fitName, kind, reason: module.error });
+  if (fitName === '' || /\s/.test(version))
+    return err({ name: fitName, kind, reason: `the package URL does not read: ${component.purl}` });
+
   const epoch = qualifiers.get('epoch') ?? '';
   // `go-toolset@rhel8`: what is no version-release is the stream once more.
   const isEvr = version.includes('-');
   return ok({
     name,
-    kind: isSource ? 'source' : 'binary',
+    kind,
     version: isEvr ? (epoch === '' ? version : `${epoch}:${version}`) : '',
     arch: isSource ? '' : arch,
     module: module.value,
