@@ -1,7 +1,7 @@
 /** What `load-feed.ts` is asked. */
 export interface LoadRequest {
   readonly feed: string;
-  readonly options: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, unknown>>;
   readonly connstring: string;
   /** Start and stop only. */
   readonly isIdle: boolean;

@@ -6,7 +6,7 @@ export interface Site {
   /** What the documents are: the whole of what the vendor published at a date, or how much of it. */
   readonly data: string;
   /** The feed's options, given where the site is served; what must hold that address is written then. */
-  options(url: string): Readonly<Record<string, string>>;
+  options(url: string): Readonly<Record<string, unknown>>;
   /** Root of the files. */
   readonly directory: string;
   /** Files that replace some of them: a small change, with what it is. */

@@ -2,6 +2,7 @@ import { copyFileSync, globSync, mkdirSync, readFileSync, writeFileSync } from '
 import { basename, join } from 'node:path';
 import { REPOSITORY_ROOT, sharedData } from '@clair/testing';
 import { run, unpack, write } from './command.ts';
+import { enrichmentSites, osvSite } from './language-sites.ts';
 import { redHatSites } from './red-hat-sites.ts';
 import { readSecdbYaml } from './secdb-yaml.ts';
 import type { Site } from './site.ts';
@@ -23,6 +24,8 @@ export function layOutSites(root: string): { readonly sites: readonly Site[]; re
     wolfi: (directory) => secdbSite(directory, 'wolfi'),
     chainguard: (directory) => secdbSite(directory, 'chainguard'),
     aws: awsSite,
+    osv: (directory) => osvSite(directory, dataFile),
+    enrichments: (directory) => enrichmentSites(directory, dataFile),
   };
   const sites: Site[] = [];
   const absent: string[] = [];
