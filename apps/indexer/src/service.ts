@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { IndexerServiceDefinition, type IndexerServiceImplementation } from '@clair/contracts';
 import { createGuard, type LayerLimits } from '@clair/oci';
 import type { Database } from '@clair/postgres';
-import { SCANNERS, scannerState } from '@clair/scanners';
+import { javaScanner, SCANNERS, type Scanner, scannerState } from '@clair/scanners';
 import {
   bind,
   type ClairConfig,
@@ -17,6 +17,7 @@ import {
 import { indexerImplementation } from './grpc/implementation.ts';
 import { registerIndexerV1 } from './http/v1.ts';
 import { registerIndexerV2 } from './http/v2.ts';
+import { openJarIndex } from './index/jar-index.ts';
 import { LayerScans } from './index/layer-scans.ts';
 import { RepositoryMappings } from './index/repository-mappings.ts';
 import { timedScanners } from './index/timed-scanners.ts';
@@ -63,14 +64,15 @@ export function createIndexerService(services: IndexerServiceDeps): IndexerServi
     clock,
   });
   const indexerMetrics = createIndexerMetrics(metrics);
+  const scanners = configuredScanners(settings.java_index_file);
   const deps = {
     db,
     log,
     clock,
     metrics: indexerMetrics,
-    scanners: timedScanners(SCANNERS, indexerMetrics.fileRead),
+    scanners: timedScanners(scanners, indexerMetrics.fileRead),
     // 32 hex digits, as Clair's clients know it.
-    indexState: createHash('sha256').update(scannerState(SCANNERS)).digest('hex').slice(0, 32),
+    indexState: createHash('sha256').update(scannerState(scanners)).digest('hex').slice(0, 32),
     limits: layerLimits(settings.limits),
     guard,
     layerScans: new LayerScans(),
@@ -105,6 +107,13 @@ export function createIndexerService(services: IndexerServiceDeps): IndexerServi
       await mappingGuard.close();
     },
   };
+}
+
+/** All of them; Java's with the index of archives, where the operator has one. */
+function configuredScanners(javaIndexFile: string | undefined): readonly Scanner[] {
+  if (javaIndexFile === undefined || javaIndexFile === '') return SCANNERS;
+  const java = javaScanner(openJarIndex(javaIndexFile));
+  return SCANNERS.map((scanner) => (scanner.id === java.id ? java : scanner));
 }
 
 /** What processes that died, and manifests that could not be indexed, have left. */

@@ -30,4 +30,6 @@ export {
   type UnreadableFile,
 } from './scanner.ts';
 export { scannerState } from './scanner-state.ts';
+export { javaScanner } from './scanners/java/index.ts';
+export type { JarIndex } from './scanners/java/jar-index.ts';
 export { parseSourceRpm, type SourceRpm } from './scanners/rpm/source-rpm.ts';

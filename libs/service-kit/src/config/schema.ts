@@ -65,6 +65,9 @@ const indexer = block({
       'Settings of repository scanners, by name. `rhel-repository-scanner`: `repo2cpe_mapping_url`, `repo2cpe_mapping_file`, `timeout`, `disable_api` (nothing is fetched).',
     ),
   }),
+  java_index_file: optionalText(
+    'SQLite file in the layout of trivy-java-db: names Java archives by the SHA-1 of their content that do not name themselves.',
+  ),
   limits: layerLimits,
   allowed_hosts: optionalTexts(
     'Hosts that layers may be fetched from; `*.example.org` names all below. Absent: any host that is not refused.',

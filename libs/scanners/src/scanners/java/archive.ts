@@ -3,6 +3,7 @@ import type { FoundPackages } from '../../language/found-packages.ts';
 import { decodeText } from '../../sqlite/text-decoding.ts';
 import { readZip, type ZipEntry, zipMember } from '../../zip/zip-archive.ts';
 import { guessCoordinates } from './guessed-coordinates.ts';
+import type { JarIndex } from './jar-index.ts';
 import { parseManifest } from './manifest.ts';
 import { parsePomProperties } from './pom-properties.ts';
 
@@ -31,11 +32,13 @@ interface Place {
 /** Reads one file with all archives inside of it, within limits for all of them together. */
 export class ArchiveReading {
   readonly #found: FoundPackages;
+  readonly #index: JarIndex | undefined;
   #archives = 0;
   #inflatedBytes = 0;
 
-  constructor(found: FoundPackages) {
+  constructor(found: FoundPackages, index: JarIndex | undefined) {
     this.#found = found;
+    this.#index = index;
   }
 
   read(file: ByteSource, path: string): void {
@@ -93,6 +96,11 @@ export class ArchiveReading {
   /** Only of what is software: an archive of texts or pictures is nobody's package. */
   #guess(source: ByteSource, entries: readonly ZipEntry[], { member, fileName }: Place): void {
     if (!entries.some(({ name }) => name.endsWith('.class'))) return;
+    const known = this.#index?.find(source);
+    if (known !== undefined) {
+      this.#found.add(`${known.group}:${known.artifact}`, known.version, member);
+      return;
+    }
     const entry = entries.find(({ name }) => name.toUpperCase() === 'META-INF/MANIFEST.MF');
     const text = entry === undefined ? '' : this.#text(source, entry, member);
     if (text === undefined) return;

@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { zstdDecompressSync } from 'node:zlib';
 import { archiveTexts, sharedData, zipArchive } from '@clair/testing';
 import { describe, expect, it } from 'vitest';
 import { bytesFile } from '../../testing/scanned-file.ts';
@@ -159,5 +162,22 @@ it.skipIf(jars === undefined)(`reads real records${jars === undefined ? ' (skipp
       ['groupId', 'artifactId', 'version'].map(field),
     );
   }
-  for (const [path, text] of manifests) expect(parseManifest(text).get('manifest-version'), path).toMatch(/^[\d.]+$/);
+  // Beside each manifest lies what of it is the main section.
+  for (const [path, text] of manifests) {
+    const main = texts.get(`${path}.want`);
+    expect(parseManifest(text).get('manifest-version'), path).toMatch(/^[\d.]+$/);
+    if (main !== undefined) expect([...parseManifest(text)], path).toEqual([...parseManifest(main)]);
+  }
 });
+
+const lockFiles = sharedData('fixtures/vulsio-lockfiles.tar.zst');
+it.skipIf(lockFiles === undefined)(
+  `finds log4j whatever its archive is called${lockFiles === undefined ? ' (skipped: no shared data)' : ''}`,
+  () => {
+    const input = zstdDecompressSync(readFileSync(lockFiles ?? ''));
+    for (const name of ['log4j-core-2.13.0.jar', 'wrong-name-log4j-core.jar']) {
+      const bytes = execFileSync('tar', ['-x', '-O', `data/lockfile/${name}`], { input, maxBuffer: 1e8 });
+      expect(found(name, bytes)).toEqual(['org.apache.logging.log4j:log4j-core@2.13.0']);
+    }
+  },
+);
