@@ -32,7 +32,13 @@ export function renderReport(raw: ReportView, options: TextOptions): string {
     '',
   ];
   if (report.findings.length > 0) {
-    lines.push(renderFindings(report.findings, paint), '', ...undecided(report.findings), summarise(report.findings));
+    lines.push(
+      renderFindings(report.findings, paint),
+      '',
+      ...exploited(report.findings),
+      ...undecided(report.findings),
+      summarise(report.findings),
+    );
   } else {
     lines.push(nothingFound(report, options));
   }
@@ -95,6 +101,11 @@ function isUndecided({ verdict }: FindingView): boolean {
 }
 
 /** Their reasons are sentences: under the table, where they do not push its columns apart. */
+function exploited(findings: readonly FindingView[]): readonly string[] {
+  const known = findings.filter(({ isExploited }) => isExploited).map(({ id, package: name }) => `${id} in ${name}`);
+  return known.length === 0 ? [] : [`Known to be exploited: ${[...new Set(known)].join(', ')}`];
+}
+
 function undecided(findings: readonly FindingView[]): string[] {
   return findings
     .filter(isUndecided)

@@ -7,7 +7,7 @@ export interface ReportView {
   readonly subject: 'image' | 'document';
   /** `Debian GNU/Linux 12 (bookworm)`; empty when the image does not say. */
   readonly distribution: string;
-  /** Most severe first, then by package and id. */
+  /** What is known to be exploited first, then the most severe, then by package and id. */
   readonly findings: readonly FindingView[];
   /** What to know of the image before believing the rest, a sentence each. */
   readonly notes: readonly string[];
@@ -35,6 +35,8 @@ export interface FindingView {
   readonly layer: string;
   readonly verdict: string;
   readonly reason: string;
+  /** Some flaw of it is known to be exploited. */
+  readonly isExploited: boolean;
 }
 
 export interface CoverageView {

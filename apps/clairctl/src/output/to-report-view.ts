@@ -43,6 +43,7 @@ type FindingV2 = ReportV2['findings'][number];
 
 function findingView(report: ReportV2, finding: FindingV2, layerNumber: ReadonlyMap<string, string>): FindingView {
   const found = report.packages[finding.package];
+  const vulnerability = report.vulnerabilities[finding.vulnerability];
   const introducedIn = found?.locations[0]?.introduced_in ?? '';
   return {
     severity: finding.normalized_severity,
@@ -50,10 +51,12 @@ function findingView(report: ReportV2, finding: FindingV2, layerNumber: Readonly
     installed: found?.version ?? '',
     fixedIn: finding.fixed_in ?? '',
     fixState: FIX_STATES[finding.fix_state] ?? '',
-    id: report.vulnerabilities[finding.vulnerability]?.name ?? '',
+    id: vulnerability?.name ?? '',
     layer: layerNumber.get(introducedIn) ?? introducedIn.slice(0, 19),
     verdict: finding.verdict,
     reason: finding.reason ?? '',
+    // A service of an earlier version does not say.
+    isExploited: vulnerability?.risk?.exploited === true,
   };
 }
 
@@ -63,6 +66,7 @@ const NUMERIC = new Intl.Collator('en', { numeric: true });
 function worstFirst(a: FindingView, b: FindingView): number {
   const severity = (text: string) => parseSeverity(text) ?? 'Unknown';
   return (
+    Number(b.isExploited) - Number(a.isExploited) ||
     compareSeverity(severity(b.severity), severity(a.severity)) ||
     compareText(a.package, b.package) ||
     NUMERIC.compare(b.id, a.id)

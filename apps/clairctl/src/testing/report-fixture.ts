@@ -20,7 +20,10 @@ export function reportFixture(fields: Partial<VulnerabilityReportV2> = {}): Vuln
       packageOf('linux-libc-dev', '6.1.90-1', BASE),
     ],
     distributions: [{ pretty_name: 'Debian GNU/Linux 12 (bookworm)', did: 'debian', version_id: '12' }],
-    vulnerabilities: ['CVE-2024-9999', 'CVE-2024-10000', 'CVE-2023-4911', 'CVE-2022-1'].map((name) => ({ name })),
+    vulnerabilities: ['CVE-2024-9999', 'CVE-2024-10000', 'CVE-2023-4911', 'CVE-2022-1'].map((name) => ({
+      name,
+      risk: { exploited: name === 'CVE-2024-9999' },
+    })),
     findings: [
       findingOf({ package: 0, vulnerability: 0, normalized_severity: 'Low', fixed_in: '3.0.13-1~deb12u1' }),
       findingOf({ package: 0, vulnerability: 1, normalized_severity: 'Low', fix_state: 'not-fixed' }),
