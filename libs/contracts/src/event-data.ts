@@ -10,6 +10,21 @@ export const MANIFEST_DELETED = 'clair.v1.manifest.deleted';
 /** Said by the notifier, for subscribers outside: findings of manifests changed. */
 export const NOTIFICATION_CREATED = 'clair.v1.notification.created';
 
+/**
+ * Why a manifest is notified: it has a finding now; it has it no longer; the finding it had is graver, can be mended now, is
+ * known to be exploited, or is likelier to be exploited. Clair knows the first two.
+ */
+export const NOTIFICATION_KINDS = [
+  'added',
+  'removed',
+  'severity-raised',
+  'fix-available',
+  'exploited',
+  'epss-raised',
+] as const;
+
+export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
+
 /** Notifications beyond this many are not in the event: it has none then, and the receiver pages through them. */
 export const INLINE_NOTIFICATIONS_MAX = 100;
 
@@ -52,8 +67,13 @@ export interface NotifiedChange {
   readonly id: string;
   /** Digest of the manifest. */
   readonly manifest: string;
-  readonly reason: 'added' | 'removed';
+  readonly reason: NotificationKind;
   readonly vulnerability: NotifiedVulnerability;
+  /** With `severity-raised`. */
+  readonly severityBefore?: Severity;
+  /** With `epss-raised`: probabilities from 0 to 1. */
+  readonly epssBefore?: number;
+  readonly epssAfter?: number;
 }
 
 export interface NotificationCreated {
@@ -81,6 +101,11 @@ const NAME_CHARS_MAX = 1024;
 const LONG_TEXT_CHARS_MAX = 65_536;
 const LINKS_MAX = 1000;
 
+function probability(value: unknown, at: string): Result<number, ShapeProblem> {
+  const isProbability = typeof value === 'number' && value >= 0 && value <= 1;
+  return isProbability ? ok(value) : err({ at, reason: 'must be a number from 0 to 1' });
+}
+
 function digest(value: unknown, at: string): Result<string, ShapeProblem> {
   const isDigest = typeof value === 'string' && parseDigest(value).ok;
   return isDigest ? ok(value) : err({ at, reason: 'must be a digest such as sha256:<64 hex digits>' });
@@ -102,8 +127,11 @@ const vulnerability = fields<NotifiedVulnerability>({
 const change = fields<NotifiedChange>({
   id: text(NAME_CHARS_MAX),
   manifest: digest,
-  reason: word(['added', 'removed']),
+  reason: word(NOTIFICATION_KINDS),
   vulnerability,
+  severityBefore: optional(word(SEVERITIES)),
+  epssBefore: optional(probability),
+  epssAfter: optional(probability),
 });
 
 /** The one registry of events: a new event is a type above and a line here. */

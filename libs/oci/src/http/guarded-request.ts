@@ -13,7 +13,7 @@ import { transportFailure } from './transport-failure.ts';
 export interface GuardedRequestOptions {
   readonly guard: AddressGuard;
   readonly signal: AbortSignal;
-  readonly method?: 'GET' | 'HEAD' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   /** Sent to the host of the URL only; after a redirect to another host (or port, or scheme) they are gone for good. */
   readonly headers?: HeaderValues;
   /** For `POST` and `DELETE`. */
@@ -75,7 +75,7 @@ export async function guardedRequest(
 interface Hop {
   readonly url: URL;
   readonly headers: Record<string, string[]>;
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly body: string | undefined;
 }
 

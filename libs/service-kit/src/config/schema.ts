@@ -159,6 +159,12 @@ const notifier = block({
       subject: text('Subject that notifications are published to.', { default: 'clair.v1.notification.created' }),
     }),
   ),
+  signing_keys: optionalTexts(
+    'Keys that the secrets of webhook subscriptions derive from, base64; the newest first, and each signs.',
+    { form: 'base64', secret: true },
+  ),
+  signing_keys_file: optionalText('File that holds the keys, one a line, instead of `signing_keys`.'),
+  allow_private_targets: flag('Webhooks of subscriptions may be in a private network or on this machine.', false),
   amqp: Type.Optional(amqp),
   stomp: Type.Optional(stomp),
 });

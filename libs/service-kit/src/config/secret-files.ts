@@ -31,7 +31,7 @@ export function resolveSecretFiles(
       indexer: withDatabase('indexer', config.indexer),
       matcher: withDatabase('matcher', config.matcher),
       updater: withDatabase('updater', config.updater),
-      notifier: withDatabase('notifier', config.notifier),
+      notifier: withSigningKeys(withDatabase('notifier', config.notifier), resolve, problems),
       auth: psk === undefined ? {} : { psk },
     },
     problems,
@@ -43,13 +43,25 @@ type Resolve = (at: string, inline: unknown, path: string | undefined) => string
 
 function withKeys(psk: Psk, resolve: Resolve, problems: ConfigProblem[]): Psk {
   const key = resolve('auth.psk.key', psk.key, psk.key_file);
-  const keys = resolve('auth.psk.keys', psk.keys, psk.keys_file)
-    ?.split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
+  const keys = linesOf(resolve('auth.psk.keys', psk.keys, psk.keys_file));
   checkKeys('auth.psk.key_file', key === undefined ? [] : [key], problems);
   checkKeys('auth.psk.keys_file', keys ?? [], problems);
   return { ...psk, ...(key !== undefined && { key }), ...(keys !== undefined && { keys }) };
+}
+
+type Notifier = ClairConfig['notifier'];
+
+function withSigningKeys(notifier: Notifier, resolve: Resolve, problems: ConfigProblem[]): Notifier {
+  const keys = linesOf(resolve('notifier.signing_keys', notifier.signing_keys, notifier.signing_keys_file));
+  checkKeys('notifier.signing_keys_file', keys ?? [], problems);
+  return keys === undefined ? notifier : { ...notifier, signing_keys: keys };
+}
+
+function linesOf(text: string | undefined): string[] | undefined {
+  return text
+    ?.split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }
 
 function checkKeys(at: string, keys: readonly string[], problems: ConfigProblem[]): void {

@@ -30,9 +30,24 @@ export interface GetNotificationsResponse {
 export interface Notification {
   readonly id: string;
   readonly manifestHash: string;
-  /** `added` or `removed`. */
+  /** `added`, `removed`, `severity-raised`, `fix-available`, `exploited` or `epss-raised`. */
   readonly reason: string;
-  readonly vulnerability: VulnerabilitySummary | undefined;
+  readonly vulnerability:
+    | VulnerabilitySummary
+    | undefined;
+  /** Of the manifest, in the order of their names. */
+  readonly labels: readonly NotificationLabel[];
+  /** With `severity-raised`. */
+  readonly severityBefore: string;
+  /** With `epss-raised`: probabilities. */
+  readonly epssBefore: number;
+  readonly epssAfter: number;
+}
+
+/** What was said of an image when it was sent to be indexed: all values that were given for a name. */
+export interface NotificationLabel {
+  readonly name: string;
+  readonly values: readonly string[];
 }
 
 export interface VulnerabilitySummary {
@@ -60,6 +75,8 @@ export interface ListDeliveriesRequest {
   /** `pending`, `delivered` or `dead`; empty: all. */
   readonly state: string;
   readonly limit: number;
+  /** Only of this subscription; empty: all. */
+  readonly subscriptionId: string;
 }
 
 export interface ListDeliveriesResponse {
@@ -68,14 +85,178 @@ export interface ListDeliveriesResponse {
 
 export interface Delivery {
   readonly id: string;
+  /** UUID of the set; empty for a subscription's. */
   readonly notificationId: string;
-  /** `webhook` or `nats`. */
+  /** `webhook`, `nats` or `subscription`. */
   readonly target: string;
   readonly state: string;
   readonly attempts: number;
   readonly lastError: string;
   /** RFC 3339. */
   readonly nextAttemptAt: string;
+  /** Empty unless it is a subscription's. */
+  readonly subscriptionId: string;
+  readonly subscriptionName: string;
+  /** RFC 3339. */
+  readonly createdAt: string;
+}
+
+export interface ReplayDeliveryRequest {
+  readonly id: string;
+}
+
+export interface ReplayDeliveryResponse {
+}
+
+export interface GetDeliveryNotificationsRequest {
+  /** Of a delivery to a subscription. */
+  readonly deliveryId: string;
+  /** At most 10 000; 0: 500. */
+  readonly pageSize: number;
+  /** The `next` of the page before; empty: the first page. */
+  readonly next: string;
+}
+
+export interface GetDeliveryNotificationsResponse {
+  readonly notifications: readonly Notification[];
+  /** Empty on the last page. */
+  readonly next: string;
+}
+
+/** Who wants which notifications, and where. */
+export interface Subscription {
+  /** UUID; given by the service. */
+  readonly id: string;
+  /** Unique: 1 to 100 letters, digits, `.`, `_` and `-`. */
+  readonly name: string;
+  readonly target: SubscriptionTarget | undefined;
+  readonly filter:
+    | SubscriptionFilter
+    | undefined;
+  /** Absent: a message as soon as a feed has changed. */
+  readonly digest: SubscriptionDigest | undefined;
+  readonly disabled: boolean;
+  /** Why nothing is delivered; given by the service. */
+  readonly disabledReason: string;
+  /** RFC 3339; given by the service. */
+  readonly createdAt: string;
+  /** The webhook of the configuration: it cannot be changed or deleted here, and its id is the nil UUID. */
+  readonly builtIn: boolean;
+}
+
+export interface SubscriptionTarget {
+  readonly target:
+    | //
+    /** http or https, without user name and password; signed as Standard Webhooks 1.0 says. Of the built-in one, the origin only. */
+    { readonly $case: "webhookUrl"; readonly value: string }
+    | //
+    /** `clair.v1.notification.<token>`, the token of letters, digits, `_` and `-`. */
+    { readonly $case: "natsSubject"; readonly value: string }
+    | undefined;
+}
+
+/** All conditions hold. */
+export interface SubscriptionFilter {
+  /** `added`, `removed`, `severity-raised`, `fix-available`, `exploited`, `epss-raised`; none: all of them. */
+  readonly kinds: readonly string[];
+  /** `Low`, `Medium`, …; empty: all. */
+  readonly minSeverity: string;
+  /** Only findings that a newer version mends. */
+  readonly fixableOnly: boolean;
+  /** Globs: `*` any characters, `?` one. Empty: all. The package is the one that the advisory names. */
+  readonly package: string;
+  /** `debian:12`, `debian:*`, `npm`. */
+  readonly namespace: string;
+  /** The manifest was indexed with each of them. */
+  readonly labels: { [key: string]: string };
+  /** `epss-raised` is told when the estimate comes from below this to it or above: 0.1, 0.2, … 1. 0: 0.5. */
+  readonly epssThreshold: number;
+}
+
+export interface SubscriptionFilter_LabelsEntry {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface SubscriptionDigest {
+  /** 60 to 604 800. Windows are cut by the clock (UTC): one of 3600 ends on the hour. */
+  readonly windowSeconds: number;
+  /** A message for each manifest instead of one for all. */
+  readonly perManifest: boolean;
+}
+
+export interface CreateSubscriptionRequest {
+  readonly subscription: Subscription | undefined;
+}
+
+export interface CreateSubscriptionResponse {
+  readonly subscription:
+    | Subscription
+    | undefined;
+  /** Of a webhook: `whsec_…`, shown here and never again. Empty for NATS. */
+  readonly secret: string;
+}
+
+export interface GetSubscriptionRequest {
+  readonly id: string;
+}
+
+export interface GetSubscriptionResponse {
+  readonly subscription: Subscription | undefined;
+}
+
+export interface ListSubscriptionsRequest {
+}
+
+export interface ListSubscriptionsResponse {
+  readonly subscriptions: readonly Subscription[];
+}
+
+export interface UpdateSubscriptionRequest {
+  /** Replaces the one of its id. */
+  readonly subscription: Subscription | undefined;
+}
+
+export interface UpdateSubscriptionResponse {
+  readonly subscription: Subscription | undefined;
+}
+
+export interface DeleteSubscriptionRequest {
+  readonly id: string;
+}
+
+export interface DeleteSubscriptionResponse {
+  readonly existed: boolean;
+}
+
+export interface RotateSubscriptionSecretRequest {
+  readonly id: string;
+}
+
+export interface RotateSubscriptionSecretResponse {
+  /** Shown here and never again. */
+  readonly secret: string;
+  /** RFC 3339: until then posts are signed with the secret before, too. */
+  readonly previousUntil: string;
+}
+
+export interface WatchRequest {
+  readonly filter:
+    | SubscriptionFilter
+    | undefined;
+  /** Go on after this sequence; 0: from the oldest that is kept. Absent: only what comes from now on. */
+  readonly afterSequence?: number | undefined;
+}
+
+/** The notifications of one set that the filter lets through, in one or more messages. */
+export interface WatchResponse {
+  /** Of the set; ascending. Another Watch goes on after the last one that was `complete`. */
+  readonly sequence: number;
+  /** UUID of the set; empty in a message that only says how far the stream is. */
+  readonly notificationId: string;
+  readonly notifications: readonly Notification[];
+  /** Nothing more of this sequence follows. */
+  readonly complete: boolean;
 }
 
 function createBaseGetNotificationsRequest(): GetNotificationsRequest {
@@ -225,7 +406,16 @@ export const GetNotificationsResponse: MessageFns<GetNotificationsResponse> = {
 };
 
 function createBaseNotification(): Notification {
-  return { id: "", manifestHash: "", reason: "", vulnerability: undefined };
+  return {
+    id: "",
+    manifestHash: "",
+    reason: "",
+    vulnerability: undefined,
+    labels: [],
+    severityBefore: "",
+    epssBefore: 0,
+    epssAfter: 0,
+  };
 }
 
 export const Notification: MessageFns<Notification> = {
@@ -241,6 +431,18 @@ export const Notification: MessageFns<Notification> = {
     }
     if (message.vulnerability !== undefined) {
       VulnerabilitySummary.encode(message.vulnerability, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.labels) {
+      NotificationLabel.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.severityBefore !== "") {
+      writer.uint32(50).string(message.severityBefore);
+    }
+    if (message.epssBefore !== 0) {
+      writer.uint32(57).double(message.epssBefore);
+    }
+    if (message.epssAfter !== 0) {
+      writer.uint32(65).double(message.epssAfter);
     }
     return writer;
   },
@@ -290,6 +492,38 @@ export const Notification: MessageFns<Notification> = {
             message.vulnerability = VulnerabilitySummary.decode(reader, reader.uint32());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.labels.push(NotificationLabel.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.severityBefore = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.epssBefore = reader.double();
+            continue;
+          }
+          case 8: {
+            if (tag !== 65) {
+              break;
+            }
+
+            message.epssAfter = reader.double();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -313,6 +547,77 @@ export const Notification: MessageFns<Notification> = {
     message.vulnerability = (object.vulnerability !== undefined && object.vulnerability !== null)
       ? VulnerabilitySummary.fromPartial(object.vulnerability)
       : undefined;
+    message.labels = object.labels?.map((e) => NotificationLabel.fromPartial(e)) || [];
+    message.severityBefore = object.severityBefore ?? "";
+    message.epssBefore = object.epssBefore ?? 0;
+    message.epssAfter = object.epssAfter ?? 0;
+    return message;
+  },
+};
+
+function createBaseNotificationLabel(): NotificationLabel {
+  return { name: "", values: [] };
+}
+
+export const NotificationLabel: MessageFns<NotificationLabel> = {
+  encode(message: NotificationLabel, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    for (const v of message.values) {
+      writer.uint32(18).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NotificationLabel {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNotificationLabel() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.values.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<NotificationLabel>): NotificationLabel {
+    return NotificationLabel.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<NotificationLabel>): NotificationLabel {
+    const message = createBaseNotificationLabel() as any;
+    message.name = object.name ?? "";
+    message.values = object.values?.map((e) => e) || [];
     return message;
   },
 };
@@ -602,7 +907,7 @@ export const DeleteNotificationsResponse: MessageFns<DeleteNotificationsResponse
 };
 
 function createBaseListDeliveriesRequest(): ListDeliveriesRequest {
-  return { state: "", limit: 0 };
+  return { state: "", limit: 0, subscriptionId: "" };
 }
 
 export const ListDeliveriesRequest: MessageFns<ListDeliveriesRequest> = {
@@ -612,6 +917,9 @@ export const ListDeliveriesRequest: MessageFns<ListDeliveriesRequest> = {
     }
     if (message.limit !== 0) {
       writer.uint32(16).uint32(message.limit);
+    }
+    if (message.subscriptionId !== "") {
+      writer.uint32(26).string(message.subscriptionId);
     }
     return writer;
   },
@@ -645,6 +953,14 @@ export const ListDeliveriesRequest: MessageFns<ListDeliveriesRequest> = {
             message.limit = reader.uint32();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.subscriptionId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -664,6 +980,7 @@ export const ListDeliveriesRequest: MessageFns<ListDeliveriesRequest> = {
     const message = createBaseListDeliveriesRequest() as any;
     message.state = object.state ?? "";
     message.limit = object.limit ?? 0;
+    message.subscriptionId = object.subscriptionId ?? "";
     return message;
   },
 };
@@ -724,7 +1041,18 @@ export const ListDeliveriesResponse: MessageFns<ListDeliveriesResponse> = {
 };
 
 function createBaseDelivery(): Delivery {
-  return { id: "", notificationId: "", target: "", state: "", attempts: 0, lastError: "", nextAttemptAt: "" };
+  return {
+    id: "",
+    notificationId: "",
+    target: "",
+    state: "",
+    attempts: 0,
+    lastError: "",
+    nextAttemptAt: "",
+    subscriptionId: "",
+    subscriptionName: "",
+    createdAt: "",
+  };
 }
 
 export const Delivery: MessageFns<Delivery> = {
@@ -749,6 +1077,15 @@ export const Delivery: MessageFns<Delivery> = {
     }
     if (message.nextAttemptAt !== "") {
       writer.uint32(58).string(message.nextAttemptAt);
+    }
+    if (message.subscriptionId !== "") {
+      writer.uint32(66).string(message.subscriptionId);
+    }
+    if (message.subscriptionName !== "") {
+      writer.uint32(74).string(message.subscriptionName);
+    }
+    if (message.createdAt !== "") {
+      writer.uint32(82).string(message.createdAt);
     }
     return writer;
   },
@@ -822,6 +1159,30 @@ export const Delivery: MessageFns<Delivery> = {
             message.nextAttemptAt = reader.string();
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.subscriptionId = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.subscriptionName = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.createdAt = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -846,6 +1207,1615 @@ export const Delivery: MessageFns<Delivery> = {
     message.attempts = object.attempts ?? 0;
     message.lastError = object.lastError ?? "";
     message.nextAttemptAt = object.nextAttemptAt ?? "";
+    message.subscriptionId = object.subscriptionId ?? "";
+    message.subscriptionName = object.subscriptionName ?? "";
+    message.createdAt = object.createdAt ?? "";
+    return message;
+  },
+};
+
+function createBaseReplayDeliveryRequest(): ReplayDeliveryRequest {
+  return { id: "" };
+}
+
+export const ReplayDeliveryRequest: MessageFns<ReplayDeliveryRequest> = {
+  encode(message: ReplayDeliveryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplayDeliveryRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplayDeliveryRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReplayDeliveryRequest>): ReplayDeliveryRequest {
+    return ReplayDeliveryRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReplayDeliveryRequest>): ReplayDeliveryRequest {
+    const message = createBaseReplayDeliveryRequest() as any;
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseReplayDeliveryResponse(): ReplayDeliveryResponse {
+  return {};
+}
+
+export const ReplayDeliveryResponse: MessageFns<ReplayDeliveryResponse> = {
+  encode(_: ReplayDeliveryResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplayDeliveryResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplayDeliveryResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReplayDeliveryResponse>): ReplayDeliveryResponse {
+    return ReplayDeliveryResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ReplayDeliveryResponse>): ReplayDeliveryResponse {
+    const message = createBaseReplayDeliveryResponse() as any;
+    return message;
+  },
+};
+
+function createBaseGetDeliveryNotificationsRequest(): GetDeliveryNotificationsRequest {
+  return { deliveryId: "", pageSize: 0, next: "" };
+}
+
+export const GetDeliveryNotificationsRequest: MessageFns<GetDeliveryNotificationsRequest> = {
+  encode(message: GetDeliveryNotificationsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deliveryId !== "") {
+      writer.uint32(10).string(message.deliveryId);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).uint32(message.pageSize);
+    }
+    if (message.next !== "") {
+      writer.uint32(26).string(message.next);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetDeliveryNotificationsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetDeliveryNotificationsRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deliveryId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.next = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetDeliveryNotificationsRequest>): GetDeliveryNotificationsRequest {
+    return GetDeliveryNotificationsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetDeliveryNotificationsRequest>): GetDeliveryNotificationsRequest {
+    const message = createBaseGetDeliveryNotificationsRequest() as any;
+    message.deliveryId = object.deliveryId ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.next = object.next ?? "";
+    return message;
+  },
+};
+
+function createBaseGetDeliveryNotificationsResponse(): GetDeliveryNotificationsResponse {
+  return { notifications: [], next: "" };
+}
+
+export const GetDeliveryNotificationsResponse: MessageFns<GetDeliveryNotificationsResponse> = {
+  encode(message: GetDeliveryNotificationsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.notifications) {
+      Notification.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.next !== "") {
+      writer.uint32(18).string(message.next);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetDeliveryNotificationsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetDeliveryNotificationsResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.notifications.push(Notification.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.next = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetDeliveryNotificationsResponse>): GetDeliveryNotificationsResponse {
+    return GetDeliveryNotificationsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetDeliveryNotificationsResponse>): GetDeliveryNotificationsResponse {
+    const message = createBaseGetDeliveryNotificationsResponse() as any;
+    message.notifications = object.notifications?.map((e) => Notification.fromPartial(e)) || [];
+    message.next = object.next ?? "";
+    return message;
+  },
+};
+
+function createBaseSubscription(): Subscription {
+  return {
+    id: "",
+    name: "",
+    target: undefined,
+    filter: undefined,
+    digest: undefined,
+    disabled: false,
+    disabledReason: "",
+    createdAt: "",
+    builtIn: false,
+  };
+}
+
+export const Subscription: MessageFns<Subscription> = {
+  encode(message: Subscription, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.target !== undefined) {
+      SubscriptionTarget.encode(message.target, writer.uint32(26).fork()).join();
+    }
+    if (message.filter !== undefined) {
+      SubscriptionFilter.encode(message.filter, writer.uint32(34).fork()).join();
+    }
+    if (message.digest !== undefined) {
+      SubscriptionDigest.encode(message.digest, writer.uint32(42).fork()).join();
+    }
+    if (message.disabled !== false) {
+      writer.uint32(48).bool(message.disabled);
+    }
+    if (message.disabledReason !== "") {
+      writer.uint32(58).string(message.disabledReason);
+    }
+    if (message.createdAt !== "") {
+      writer.uint32(66).string(message.createdAt);
+    }
+    if (message.builtIn !== false) {
+      writer.uint32(72).bool(message.builtIn);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Subscription {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSubscription() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.target = SubscriptionTarget.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.filter = SubscriptionFilter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.digest = SubscriptionDigest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.disabled = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.disabledReason = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.createdAt = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.builtIn = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Subscription>): Subscription {
+    return Subscription.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Subscription>): Subscription {
+    const message = createBaseSubscription() as any;
+    message.id = object.id ?? "";
+    message.name = object.name ?? "";
+    message.target = (object.target !== undefined && object.target !== null)
+      ? SubscriptionTarget.fromPartial(object.target)
+      : undefined;
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? SubscriptionFilter.fromPartial(object.filter)
+      : undefined;
+    message.digest = (object.digest !== undefined && object.digest !== null)
+      ? SubscriptionDigest.fromPartial(object.digest)
+      : undefined;
+    message.disabled = object.disabled ?? false;
+    message.disabledReason = object.disabledReason ?? "";
+    message.createdAt = object.createdAt ?? "";
+    message.builtIn = object.builtIn ?? false;
+    return message;
+  },
+};
+
+function createBaseSubscriptionTarget(): SubscriptionTarget {
+  return { target: undefined };
+}
+
+export const SubscriptionTarget: MessageFns<SubscriptionTarget> = {
+  encode(message: SubscriptionTarget, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.target?.$case) {
+      case "webhookUrl":
+        writer.uint32(10).string(message.target.value);
+        break;
+      case "natsSubject":
+        writer.uint32(18).string(message.target.value);
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SubscriptionTarget {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSubscriptionTarget() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.target = { $case: "webhookUrl", value: reader.string() };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.target = { $case: "natsSubject", value: reader.string() };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SubscriptionTarget>): SubscriptionTarget {
+    return SubscriptionTarget.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SubscriptionTarget>): SubscriptionTarget {
+    const message = createBaseSubscriptionTarget() as any;
+    switch (object.target?.$case) {
+      case "webhookUrl": {
+        if (object.target?.value !== undefined && object.target?.value !== null) {
+          message.target = { $case: "webhookUrl", value: object.target.value };
+        }
+        break;
+      }
+      case "natsSubject": {
+        if (object.target?.value !== undefined && object.target?.value !== null) {
+          message.target = { $case: "natsSubject", value: object.target.value };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseSubscriptionFilter(): SubscriptionFilter {
+  return { kinds: [], minSeverity: "", fixableOnly: false, package: "", namespace: "", labels: {}, epssThreshold: 0 };
+}
+
+export const SubscriptionFilter: MessageFns<SubscriptionFilter> = {
+  encode(message: SubscriptionFilter, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.kinds) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.minSeverity !== "") {
+      writer.uint32(18).string(message.minSeverity);
+    }
+    if (message.fixableOnly !== false) {
+      writer.uint32(24).bool(message.fixableOnly);
+    }
+    if (message.package !== "") {
+      writer.uint32(34).string(message.package);
+    }
+    if (message.namespace !== "") {
+      writer.uint32(42).string(message.namespace);
+    }
+    globalThis.Object.entries(message.labels).forEach(([key, value]: [string, string]) => {
+      SubscriptionFilter_LabelsEntry.encode({ key: key as any, value }, writer.uint32(50).fork()).join();
+    });
+    if (message.epssThreshold !== 0) {
+      writer.uint32(57).double(message.epssThreshold);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SubscriptionFilter {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSubscriptionFilter() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kinds.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.minSeverity = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.fixableOnly = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.package = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.namespace = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            const entry6 = SubscriptionFilter_LabelsEntry.decode(reader, reader.uint32());
+            if (entry6.value !== undefined) {
+              message.labels[entry6.key] = entry6.value;
+            }
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.epssThreshold = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SubscriptionFilter>): SubscriptionFilter {
+    return SubscriptionFilter.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SubscriptionFilter>): SubscriptionFilter {
+    const message = createBaseSubscriptionFilter() as any;
+    message.kinds = object.kinds?.map((e) => e) || [];
+    message.minSeverity = object.minSeverity ?? "";
+    message.fixableOnly = object.fixableOnly ?? false;
+    message.package = object.package ?? "";
+    message.namespace = object.namespace ?? "";
+    message.labels = (globalThis.Object.entries(object.labels ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.epssThreshold = object.epssThreshold ?? 0;
+    return message;
+  },
+};
+
+function createBaseSubscriptionFilter_LabelsEntry(): SubscriptionFilter_LabelsEntry {
+  return { key: "", value: "" };
+}
+
+export const SubscriptionFilter_LabelsEntry: MessageFns<SubscriptionFilter_LabelsEntry> = {
+  encode(message: SubscriptionFilter_LabelsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SubscriptionFilter_LabelsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSubscriptionFilter_LabelsEntry() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SubscriptionFilter_LabelsEntry>): SubscriptionFilter_LabelsEntry {
+    return SubscriptionFilter_LabelsEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SubscriptionFilter_LabelsEntry>): SubscriptionFilter_LabelsEntry {
+    const message = createBaseSubscriptionFilter_LabelsEntry() as any;
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseSubscriptionDigest(): SubscriptionDigest {
+  return { windowSeconds: 0, perManifest: false };
+}
+
+export const SubscriptionDigest: MessageFns<SubscriptionDigest> = {
+  encode(message: SubscriptionDigest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.windowSeconds !== 0) {
+      writer.uint32(8).uint32(message.windowSeconds);
+    }
+    if (message.perManifest !== false) {
+      writer.uint32(16).bool(message.perManifest);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SubscriptionDigest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSubscriptionDigest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.windowSeconds = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.perManifest = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SubscriptionDigest>): SubscriptionDigest {
+    return SubscriptionDigest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SubscriptionDigest>): SubscriptionDigest {
+    const message = createBaseSubscriptionDigest() as any;
+    message.windowSeconds = object.windowSeconds ?? 0;
+    message.perManifest = object.perManifest ?? false;
+    return message;
+  },
+};
+
+function createBaseCreateSubscriptionRequest(): CreateSubscriptionRequest {
+  return { subscription: undefined };
+}
+
+export const CreateSubscriptionRequest: MessageFns<CreateSubscriptionRequest> = {
+  encode(message: CreateSubscriptionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.subscription !== undefined) {
+      Subscription.encode(message.subscription, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateSubscriptionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateSubscriptionRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.subscription = Subscription.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CreateSubscriptionRequest>): CreateSubscriptionRequest {
+    return CreateSubscriptionRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CreateSubscriptionRequest>): CreateSubscriptionRequest {
+    const message = createBaseCreateSubscriptionRequest() as any;
+    message.subscription = (object.subscription !== undefined && object.subscription !== null)
+      ? Subscription.fromPartial(object.subscription)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCreateSubscriptionResponse(): CreateSubscriptionResponse {
+  return { subscription: undefined, secret: "" };
+}
+
+export const CreateSubscriptionResponse: MessageFns<CreateSubscriptionResponse> = {
+  encode(message: CreateSubscriptionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.subscription !== undefined) {
+      Subscription.encode(message.subscription, writer.uint32(10).fork()).join();
+    }
+    if (message.secret !== "") {
+      writer.uint32(18).string(message.secret);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateSubscriptionResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateSubscriptionResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.subscription = Subscription.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.secret = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CreateSubscriptionResponse>): CreateSubscriptionResponse {
+    return CreateSubscriptionResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CreateSubscriptionResponse>): CreateSubscriptionResponse {
+    const message = createBaseCreateSubscriptionResponse() as any;
+    message.subscription = (object.subscription !== undefined && object.subscription !== null)
+      ? Subscription.fromPartial(object.subscription)
+      : undefined;
+    message.secret = object.secret ?? "";
+    return message;
+  },
+};
+
+function createBaseGetSubscriptionRequest(): GetSubscriptionRequest {
+  return { id: "" };
+}
+
+export const GetSubscriptionRequest: MessageFns<GetSubscriptionRequest> = {
+  encode(message: GetSubscriptionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSubscriptionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSubscriptionRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetSubscriptionRequest>): GetSubscriptionRequest {
+    return GetSubscriptionRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetSubscriptionRequest>): GetSubscriptionRequest {
+    const message = createBaseGetSubscriptionRequest() as any;
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseGetSubscriptionResponse(): GetSubscriptionResponse {
+  return { subscription: undefined };
+}
+
+export const GetSubscriptionResponse: MessageFns<GetSubscriptionResponse> = {
+  encode(message: GetSubscriptionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.subscription !== undefined) {
+      Subscription.encode(message.subscription, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSubscriptionResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSubscriptionResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.subscription = Subscription.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetSubscriptionResponse>): GetSubscriptionResponse {
+    return GetSubscriptionResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetSubscriptionResponse>): GetSubscriptionResponse {
+    const message = createBaseGetSubscriptionResponse() as any;
+    message.subscription = (object.subscription !== undefined && object.subscription !== null)
+      ? Subscription.fromPartial(object.subscription)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListSubscriptionsRequest(): ListSubscriptionsRequest {
+  return {};
+}
+
+export const ListSubscriptionsRequest: MessageFns<ListSubscriptionsRequest> = {
+  encode(_: ListSubscriptionsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSubscriptionsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSubscriptionsRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListSubscriptionsRequest>): ListSubscriptionsRequest {
+    return ListSubscriptionsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ListSubscriptionsRequest>): ListSubscriptionsRequest {
+    const message = createBaseListSubscriptionsRequest() as any;
+    return message;
+  },
+};
+
+function createBaseListSubscriptionsResponse(): ListSubscriptionsResponse {
+  return { subscriptions: [] };
+}
+
+export const ListSubscriptionsResponse: MessageFns<ListSubscriptionsResponse> = {
+  encode(message: ListSubscriptionsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.subscriptions) {
+      Subscription.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSubscriptionsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSubscriptionsResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.subscriptions.push(Subscription.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListSubscriptionsResponse>): ListSubscriptionsResponse {
+    return ListSubscriptionsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListSubscriptionsResponse>): ListSubscriptionsResponse {
+    const message = createBaseListSubscriptionsResponse() as any;
+    message.subscriptions = object.subscriptions?.map((e) => Subscription.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseUpdateSubscriptionRequest(): UpdateSubscriptionRequest {
+  return { subscription: undefined };
+}
+
+export const UpdateSubscriptionRequest: MessageFns<UpdateSubscriptionRequest> = {
+  encode(message: UpdateSubscriptionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.subscription !== undefined) {
+      Subscription.encode(message.subscription, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateSubscriptionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateSubscriptionRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.subscription = Subscription.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UpdateSubscriptionRequest>): UpdateSubscriptionRequest {
+    return UpdateSubscriptionRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdateSubscriptionRequest>): UpdateSubscriptionRequest {
+    const message = createBaseUpdateSubscriptionRequest() as any;
+    message.subscription = (object.subscription !== undefined && object.subscription !== null)
+      ? Subscription.fromPartial(object.subscription)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseUpdateSubscriptionResponse(): UpdateSubscriptionResponse {
+  return { subscription: undefined };
+}
+
+export const UpdateSubscriptionResponse: MessageFns<UpdateSubscriptionResponse> = {
+  encode(message: UpdateSubscriptionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.subscription !== undefined) {
+      Subscription.encode(message.subscription, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateSubscriptionResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateSubscriptionResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.subscription = Subscription.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UpdateSubscriptionResponse>): UpdateSubscriptionResponse {
+    return UpdateSubscriptionResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdateSubscriptionResponse>): UpdateSubscriptionResponse {
+    const message = createBaseUpdateSubscriptionResponse() as any;
+    message.subscription = (object.subscription !== undefined && object.subscription !== null)
+      ? Subscription.fromPartial(object.subscription)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseDeleteSubscriptionRequest(): DeleteSubscriptionRequest {
+  return { id: "" };
+}
+
+export const DeleteSubscriptionRequest: MessageFns<DeleteSubscriptionRequest> = {
+  encode(message: DeleteSubscriptionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteSubscriptionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteSubscriptionRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeleteSubscriptionRequest>): DeleteSubscriptionRequest {
+    return DeleteSubscriptionRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeleteSubscriptionRequest>): DeleteSubscriptionRequest {
+    const message = createBaseDeleteSubscriptionRequest() as any;
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseDeleteSubscriptionResponse(): DeleteSubscriptionResponse {
+  return { existed: false };
+}
+
+export const DeleteSubscriptionResponse: MessageFns<DeleteSubscriptionResponse> = {
+  encode(message: DeleteSubscriptionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.existed !== false) {
+      writer.uint32(8).bool(message.existed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteSubscriptionResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteSubscriptionResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.existed = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeleteSubscriptionResponse>): DeleteSubscriptionResponse {
+    return DeleteSubscriptionResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeleteSubscriptionResponse>): DeleteSubscriptionResponse {
+    const message = createBaseDeleteSubscriptionResponse() as any;
+    message.existed = object.existed ?? false;
+    return message;
+  },
+};
+
+function createBaseRotateSubscriptionSecretRequest(): RotateSubscriptionSecretRequest {
+  return { id: "" };
+}
+
+export const RotateSubscriptionSecretRequest: MessageFns<RotateSubscriptionSecretRequest> = {
+  encode(message: RotateSubscriptionSecretRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RotateSubscriptionSecretRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRotateSubscriptionSecretRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RotateSubscriptionSecretRequest>): RotateSubscriptionSecretRequest {
+    return RotateSubscriptionSecretRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RotateSubscriptionSecretRequest>): RotateSubscriptionSecretRequest {
+    const message = createBaseRotateSubscriptionSecretRequest() as any;
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseRotateSubscriptionSecretResponse(): RotateSubscriptionSecretResponse {
+  return { secret: "", previousUntil: "" };
+}
+
+export const RotateSubscriptionSecretResponse: MessageFns<RotateSubscriptionSecretResponse> = {
+  encode(message: RotateSubscriptionSecretResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.secret !== "") {
+      writer.uint32(10).string(message.secret);
+    }
+    if (message.previousUntil !== "") {
+      writer.uint32(18).string(message.previousUntil);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RotateSubscriptionSecretResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRotateSubscriptionSecretResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.secret = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.previousUntil = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RotateSubscriptionSecretResponse>): RotateSubscriptionSecretResponse {
+    return RotateSubscriptionSecretResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RotateSubscriptionSecretResponse>): RotateSubscriptionSecretResponse {
+    const message = createBaseRotateSubscriptionSecretResponse() as any;
+    message.secret = object.secret ?? "";
+    message.previousUntil = object.previousUntil ?? "";
+    return message;
+  },
+};
+
+function createBaseWatchRequest(): WatchRequest {
+  return { filter: undefined, afterSequence: undefined };
+}
+
+export const WatchRequest: MessageFns<WatchRequest> = {
+  encode(message: WatchRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.filter !== undefined) {
+      SubscriptionFilter.encode(message.filter, writer.uint32(10).fork()).join();
+    }
+    if (message.afterSequence !== undefined) {
+      writer.uint32(16).uint64(message.afterSequence);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.filter = SubscriptionFilter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.afterSequence = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<WatchRequest>): WatchRequest {
+    return WatchRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WatchRequest>): WatchRequest {
+    const message = createBaseWatchRequest() as any;
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? SubscriptionFilter.fromPartial(object.filter)
+      : undefined;
+    message.afterSequence = object.afterSequence ?? undefined;
+    return message;
+  },
+};
+
+function createBaseWatchResponse(): WatchResponse {
+  return { sequence: 0, notificationId: "", notifications: [], complete: false };
+}
+
+export const WatchResponse: MessageFns<WatchResponse> = {
+  encode(message: WatchResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sequence !== 0) {
+      writer.uint32(8).uint64(message.sequence);
+    }
+    if (message.notificationId !== "") {
+      writer.uint32(18).string(message.notificationId);
+    }
+    for (const v of message.notifications) {
+      Notification.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.complete !== false) {
+      writer.uint32(32).bool(message.complete);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.sequence = longToNumber(reader.uint64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.notificationId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.notifications.push(Notification.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.complete = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<WatchResponse>): WatchResponse {
+    return WatchResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WatchResponse>): WatchResponse {
+    const message = createBaseWatchResponse() as any;
+    message.sequence = object.sequence ?? 0;
+    message.notificationId = object.notificationId ?? "";
+    message.notifications = object.notifications?.map((e) => Notification.fromPartial(e)) || [];
+    message.complete = object.complete ?? false;
     return message;
   },
 };
@@ -856,7 +2826,7 @@ export const NotifierServiceDefinition = {
   name: "NotifierService",
   fullName: "clair.notifier.v1.NotifierService",
   methods: {
-    /** One page of a notification set. An unknown or deleted id gives an empty page, as in Clair. */
+    /** One page of a notification set: all kinds, whether or not summaries are sent. An unknown or deleted id gives an empty page, as in Clair. */
     getNotifications: {
       name: "GetNotifications",
       requestType: GetNotificationsRequest as typeof GetNotificationsRequest,
@@ -882,11 +2852,92 @@ export const NotifierServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
+    /** Owes a delivery that is dead or delivered anew. FAILED_PRECONDITION while it is pending, or for an event of the bus. */
+    replayDelivery: {
+      name: "ReplayDelivery",
+      requestType: ReplayDeliveryRequest as typeof ReplayDeliveryRequest,
+      requestStream: false,
+      responseType: ReplayDeliveryResponse as typeof ReplayDeliveryResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** One page of what a delivery to a subscription holds. */
+    getDeliveryNotifications: {
+      name: "GetDeliveryNotifications",
+      requestType: GetDeliveryNotificationsRequest as typeof GetDeliveryNotificationsRequest,
+      requestStream: false,
+      responseType: GetDeliveryNotificationsResponse as typeof GetDeliveryNotificationsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /**
+     * INVALID_ARGUMENT names every field that is wrong; ABORTED for a name that is taken; FAILED_PRECONDITION for a
+     * webhook when the configuration has no `notifier.signing_keys`.
+     */
+    createSubscription: {
+      name: "CreateSubscription",
+      requestType: CreateSubscriptionRequest as typeof CreateSubscriptionRequest,
+      requestStream: false,
+      responseType: CreateSubscriptionResponse as typeof CreateSubscriptionResponse,
+      responseStream: false,
+      options: {},
+    },
+    getSubscription: {
+      name: "GetSubscription",
+      requestType: GetSubscriptionRequest as typeof GetSubscriptionRequest,
+      requestStream: false,
+      responseType: GetSubscriptionResponse as typeof GetSubscriptionResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** All of them, by name. */
+    listSubscriptions: {
+      name: "ListSubscriptions",
+      requestType: ListSubscriptionsRequest as typeof ListSubscriptionsRequest,
+      requestStream: false,
+      responseType: ListSubscriptionsResponse as typeof ListSubscriptionsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    updateSubscription: {
+      name: "UpdateSubscription",
+      requestType: UpdateSubscriptionRequest as typeof UpdateSubscriptionRequest,
+      requestStream: false,
+      responseType: UpdateSubscriptionResponse as typeof UpdateSubscriptionResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** Its deliveries go with it. */
+    deleteSubscription: {
+      name: "DeleteSubscription",
+      requestType: DeleteSubscriptionRequest as typeof DeleteSubscriptionRequest,
+      requestStream: false,
+      responseType: DeleteSubscriptionResponse as typeof DeleteSubscriptionResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    rotateSubscriptionSecret: {
+      name: "RotateSubscriptionSecret",
+      requestType: RotateSubscriptionSecretRequest as typeof RotateSubscriptionSecretRequest,
+      requestStream: false,
+      responseType: RotateSubscriptionSecretResponse as typeof RotateSubscriptionSecretResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** What is notified, as it is notified. FAILED_PRECONDITION when the notifications after `after_sequence` are not kept any more. */
+    watch: {
+      name: "Watch",
+      requestType: WatchRequest as typeof WatchRequest,
+      requestStream: false,
+      responseType: WatchResponse as typeof WatchResponse,
+      responseStream: true,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
   },
 } as const;
 
 export interface NotifierServiceImplementation<CallContextExt = {}> {
-  /** One page of a notification set. An unknown or deleted id gives an empty page, as in Clair. */
+  /** One page of a notification set: all kinds, whether or not summaries are sent. An unknown or deleted id gives an empty page, as in Clair. */
   getNotifications(
     request: GetNotificationsRequest,
     context: CallContext & CallContextExt,
@@ -900,10 +2951,55 @@ export interface NotifierServiceImplementation<CallContextExt = {}> {
     request: ListDeliveriesRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<ListDeliveriesResponse>>;
+  /** Owes a delivery that is dead or delivered anew. FAILED_PRECONDITION while it is pending, or for an event of the bus. */
+  replayDelivery(
+    request: ReplayDeliveryRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ReplayDeliveryResponse>>;
+  /** One page of what a delivery to a subscription holds. */
+  getDeliveryNotifications(
+    request: GetDeliveryNotificationsRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<GetDeliveryNotificationsResponse>>;
+  /**
+   * INVALID_ARGUMENT names every field that is wrong; ABORTED for a name that is taken; FAILED_PRECONDITION for a
+   * webhook when the configuration has no `notifier.signing_keys`.
+   */
+  createSubscription(
+    request: CreateSubscriptionRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<CreateSubscriptionResponse>>;
+  getSubscription(
+    request: GetSubscriptionRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<GetSubscriptionResponse>>;
+  /** All of them, by name. */
+  listSubscriptions(
+    request: ListSubscriptionsRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ListSubscriptionsResponse>>;
+  updateSubscription(
+    request: UpdateSubscriptionRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<UpdateSubscriptionResponse>>;
+  /** Its deliveries go with it. */
+  deleteSubscription(
+    request: DeleteSubscriptionRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<DeleteSubscriptionResponse>>;
+  rotateSubscriptionSecret(
+    request: RotateSubscriptionSecretRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<RotateSubscriptionSecretResponse>>;
+  /** What is notified, as it is notified. FAILED_PRECONDITION when the notifications after `after_sequence` are not kept any more. */
+  watch(
+    request: WatchRequest,
+    context: CallContext & CallContextExt,
+  ): ServerStreamingMethodResult<DeepPartial<WatchResponse>>;
 }
 
 export interface NotifierServiceClient<CallOptionsExt = {}> {
-  /** One page of a notification set. An unknown or deleted id gives an empty page, as in Clair. */
+  /** One page of a notification set: all kinds, whether or not summaries are sent. An unknown or deleted id gives an empty page, as in Clair. */
   getNotifications(
     request: DeepPartial<GetNotificationsRequest>,
     options?: CallOptions & CallOptionsExt,
@@ -917,6 +3013,48 @@ export interface NotifierServiceClient<CallOptionsExt = {}> {
     request: DeepPartial<ListDeliveriesRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<ListDeliveriesResponse>;
+  /** Owes a delivery that is dead or delivered anew. FAILED_PRECONDITION while it is pending, or for an event of the bus. */
+  replayDelivery(
+    request: DeepPartial<ReplayDeliveryRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ReplayDeliveryResponse>;
+  /** One page of what a delivery to a subscription holds. */
+  getDeliveryNotifications(
+    request: DeepPartial<GetDeliveryNotificationsRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<GetDeliveryNotificationsResponse>;
+  /**
+   * INVALID_ARGUMENT names every field that is wrong; ABORTED for a name that is taken; FAILED_PRECONDITION for a
+   * webhook when the configuration has no `notifier.signing_keys`.
+   */
+  createSubscription(
+    request: DeepPartial<CreateSubscriptionRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<CreateSubscriptionResponse>;
+  getSubscription(
+    request: DeepPartial<GetSubscriptionRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<GetSubscriptionResponse>;
+  /** All of them, by name. */
+  listSubscriptions(
+    request: DeepPartial<ListSubscriptionsRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ListSubscriptionsResponse>;
+  updateSubscription(
+    request: DeepPartial<UpdateSubscriptionRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<UpdateSubscriptionResponse>;
+  /** Its deliveries go with it. */
+  deleteSubscription(
+    request: DeepPartial<DeleteSubscriptionRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<DeleteSubscriptionResponse>;
+  rotateSubscriptionSecret(
+    request: DeepPartial<RotateSubscriptionSecretRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<RotateSubscriptionSecretResponse>;
+  /** What is notified, as it is notified. FAILED_PRECONDITION when the notifications after `after_sequence` are not kept any more. */
+  watch(request: DeepPartial<WatchRequest>, options?: CallOptions & CallOptionsExt): AsyncIterable<WatchResponse>;
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
@@ -928,6 +3066,19 @@ export type DeepPartial<T> = T extends Builtin ? T
     ? { readonly $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
+
+function longToNumber(int64: { toString(): string }): number {
+  const num = globalThis.Number(int64.toString());
+  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
+  }
+  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
+  }
+  return num;
+}
+
+export type ServerStreamingMethodResult<Response> = { [Symbol.asyncIterator](): AsyncIterator<Response, void> };
 
 export interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
