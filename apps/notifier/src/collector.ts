@@ -12,6 +12,9 @@ const DAY_MS = 86_400_000;
 /** As in Clair: how long a set is kept that its receiver never deleted. */
 export const RETENTION_MS = 14 * DAY_MS;
 
+/** How long a deleted set stays for those who watch and were away. */
+const DELETED_KEPT_MS = DAY_MS;
+
 export interface CollectorOptions {
   readonly db: Database;
   readonly log: Log;
@@ -56,7 +59,12 @@ export class Collector {
       ttlMs: LEASE_TTL_MS,
       signal: this.#stopped.signal,
     };
-    const request = { createdBeforeMs: clock() - retentionMs, batchRows: BATCH_ROWS };
+    const nowMs = clock();
+    const request = {
+      createdBeforeMs: nowMs - retentionMs,
+      deletedBeforeMs: nowMs - DELETED_KEPT_MS,
+      batchRows: BATCH_ROWS,
+    };
     try {
       const done = await withLease(db, lease, (signal) => collectSets(db, { ...request, signal }));
       if (!done.ran || done.value === 0) return;

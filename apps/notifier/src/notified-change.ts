@@ -1,13 +1,14 @@
-import type { NotifiedChange } from '@clair/contracts';
+import type { Notification, NotifiedChange } from '@clair/contracts';
 import type { StoredNotification } from './store/pages.ts';
 
 /** A notification as gRPC and the event say it. */
 export function toNotifiedChange(notification: StoredNotification): NotifiedChange {
-  const { summary, packageVersion, packageArch } = notification;
+  const { summary, packageVersion, packageArch, detail } = notification;
   return {
     id: notification.id,
     manifest: notification.manifest,
     reason: notification.reason,
+    ...detail,
     vulnerability: {
       name: summary.name,
       description: summary.description,
@@ -21,4 +22,11 @@ export function toNotifiedChange(notification: StoredNotification): NotifiedChan
       links: summary.links,
     },
   };
+}
+
+/** A notification as gRPC says it. */
+export function notificationToWire(notification: StoredNotification): Notification {
+  const { manifest, severityBefore = '', epssBefore = 0, epssAfter = 0, ...change } = toNotifiedChange(notification);
+  const labels = Object.entries(notification.labels).map(([name, values]) => ({ name, values }));
+  return { ...change, manifestHash: manifest, labels, severityBefore, epssBefore, epssAfter };
 }

@@ -34,10 +34,10 @@ it.each([
 
 describe('page request', () => {
   it.each<[string, object, object]>([
-    ['defaults', {}, { ok: true, value: { setId: ID, limit: 500 } }],
-    ['a page', { pageSize: 2, next: ID }, { ok: true, value: { setId: ID, limit: 2, afterId: ID } }],
-    ['the nil id is the first page', { next: NIL_UUID }, { ok: true, value: { setId: ID, limit: 500 } }],
-    ['the largest page', { pageSize: 10_000 }, { ok: true, value: { setId: ID, limit: 10_000 } }],
+    ['defaults', {}, { ok: true, value: { id: ID, limit: 500 } }],
+    ['a page', { pageSize: 2, next: ID }, { ok: true, value: { id: ID, limit: 2, afterId: ID } }],
+    ['the nil id is the first page', { next: NIL_UUID }, { ok: true, value: { id: ID, limit: 500 } }],
+    ['the largest page', { pageSize: 10_000 }, { ok: true, value: { id: ID, limit: 10_000 } }],
   ])('%s', (_, fields, expected) => {
     expect(parsePageRequest({ id: ID, pageSize: 0, next: '', ...fields })).toEqual(expected);
   });

@@ -171,7 +171,7 @@ describe('receivers', () => {
 
   async function deliveries() {
     const [service] = running;
-    const request = { state: '', limit: 10 };
+    const request = { state: '', limit: 10, subscriptionId: '' };
     // Safety: the implementation does not look at the context of a call.
     const answer = await service?.implementation.listDeliveries(request, undefined as never);
     return (answer?.deliveries ?? []).filter(({ target } = {}) => target === 'webhook');

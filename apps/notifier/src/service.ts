@@ -6,7 +6,7 @@ import {
   NotifierServiceDefinition,
   type NotifierServiceImplementation,
 } from '@clair/contracts';
-import { type AddressGuard, createGuard } from '@clair/oci';
+import { type AddressGuard, type AddressGuardOptions, createGuard } from '@clair/oci';
 import { type Database, type OutboxRelay, startOutboxRelay } from '@clair/postgres';
 import {
   bind,
@@ -21,13 +21,17 @@ import { Collector, RETENTION_MS } from './collector.ts';
 import { handleAdvisoriesChanged } from './consumers/advisories-changed/handler.ts';
 import { announcement } from './delivery/announcement.ts';
 import { publishEvent } from './delivery/event-publisher.ts';
+import { subscriptionQueue, webhookQueue } from './delivery/queues.ts';
 import { createWebhookSender } from './delivery/webhook-sender.ts';
-import { DeliveryWorker } from './delivery/worker.ts';
-import { createImplementation } from './grpc/index.ts';
+import { type DeliveryQueue, DeliveryWorker } from './delivery/worker.ts';
+import { createImplementation, type ImplementationDependencies } from './grpc/index.ts';
+import { Watchers } from './grpc/watch.ts';
 import { registerDeliveriesV2 } from './http/deliveries-v2.ts';
 import { registerNotificationV1 } from './http/notification-v1.ts';
+import { registerOwedDeliveriesV2, registerSubscriptionsV2 } from './http/subscriptions-v2.ts';
 import { createNotifierMetrics, type NotifierMetrics } from './notifier-metrics.ts';
 import { ProcessWorker } from './process/worker.ts';
+import { builtInSubscription } from './subscription/built-in.ts';
 
 export interface NotifierDependencies {
   readonly config: Pick<ClairConfig, 'notifier' | 'auth'>;
@@ -55,16 +59,19 @@ export interface NotifierService extends Service {
  * database; they share the work.
  */
 export function createNotifierService(deps: NotifierDependencies): NotifierService {
-  const { db, bus, clock } = deps;
-  const implementation = createImplementation({ db, clock });
+  const { db, bus, clock, config } = deps;
   const runtime = new NotifierRuntime(deps);
+  const access = runtime.access();
+  const implementation = createImplementation(access);
   return {
     name: 'notifier',
     implementation,
     grpc: [bind(NotifierServiceDefinition, implementation)],
     registerHttp(server) {
-      registerNotificationV1(server, { db, clock });
+      registerNotificationV1(server, { db, clock, summary: !config.notifier.disable_summary });
       registerDeliveriesV2(server, db);
+      registerSubscriptionsV2(server, access);
+      registerOwedDeliveriesV2(server, access);
     },
     checks: [
       { name: 'notifier-database', check: () => db.ping() },
@@ -84,17 +91,37 @@ class NotifierRuntime {
   readonly #metrics: NotifierMetrics;
   readonly #process: ProcessWorker;
   readonly #collector: Collector;
-  readonly #webhook: { readonly worker: DeliveryWorker; readonly guard: AddressGuard } | undefined;
+  readonly #guards: AddressGuard[] = [];
+  readonly #workers: readonly DeliveryWorker[];
+  readonly #watchers = new Watchers();
+  readonly #signingKeys: readonly Uint8Array[];
   #relay: OutboxRelay | undefined;
   #subscription: Subscription | undefined;
 
   constructor(deps: NotifierDependencies) {
     this.#deps = deps;
     this.#metrics = createNotifierMetrics(deps.metrics);
-    this.#webhook = createWebhook(deps, this.#metrics);
+    this.#signingKeys = (deps.config.notifier.signing_keys ?? []).map((key) => Buffer.from(key, 'base64'));
+    this.#workers = [this.#webhookQueue(), this.#subscriptionQueue()]
+      .filter((queue) => queue !== undefined)
+      .map((queue) => this.#createWorker(queue));
     this.#process = this.#createProcess();
     const { db, log, clock, retentionMs = RETENTION_MS } = deps;
     this.#collector = new Collector({ db, log, clock, metrics: this.#metrics, retentionMs });
+  }
+
+  /** What the API works on. */
+  access(): ImplementationDependencies {
+    const { db, clock, config } = this.#deps;
+    return {
+      db,
+      clock,
+      signingKeys: this.#signingKeys,
+      guard: this.#guard(this.#targets()),
+      builtIn: builtInSubscription(config.notifier),
+      watchers: this.#watchers,
+      wake: () => this.#wakeDeliveries(),
+    };
   }
 
   async start(): Promise<void> {
@@ -104,7 +131,7 @@ class NotifierRuntime {
     const { takeOver } = this.#deps;
     this.#relay = startOutboxRelay({ db, publish, log, ...(takeOver && { leaseTtlMs: takeOver.leaseTtlMs }) });
     this.#process.start();
-    this.#webhook?.worker.start();
+    for (const worker of this.#workers) worker.start();
     this.#collector.start();
     const wake = () => this.#process.wake();
     this.#subscription = await bus.subscribe({
@@ -115,14 +142,19 @@ class NotifierRuntime {
   }
 
   async stop(): Promise<void> {
+    this.#watchers.stop();
     await this.#subscription?.stop();
     await Promise.all([
       this.#process.stop(),
       this.#collector.stop(),
       this.#relay?.stop(),
-      this.#webhook?.worker.stop(),
+      ...this.#workers.map((worker) => worker.stop()),
     ]);
-    await this.#webhook?.guard.close();
+    for (const guard of this.#guards) await guard.close();
+  }
+
+  #wakeDeliveries(): void {
+    for (const worker of this.#workers) worker.wake();
   }
 
   #createProcess(): ProcessWorker {
@@ -135,40 +167,58 @@ class NotifierRuntime {
       indexer,
       matcher,
       metrics: this.#metrics,
-      summary: !notifier.disable_summary,
       webhook: notifier.webhook !== undefined,
       announce: (set, inline) => announcement(set, inline, { callback: notifier.webhook?.callback, timeMs: clock() }),
       pollMs: durationMs(notifier.poll_interval),
       ...(takeOver && { leaseTtlMs: takeOver.leaseTtlMs }),
       onCreated: () => {
         this.#relay?.wake();
-        this.#webhook?.worker.wake();
+        this.#watchers.wake();
+        this.#wakeDeliveries();
       },
     });
   }
-}
 
-function createWebhook(
-  { config, db, log, clock, takeOver }: NotifierDependencies,
-  metrics: NotifierMetrics,
-): { readonly worker: DeliveryWorker; readonly guard: AddressGuard } | undefined {
-  const { webhook } = config.notifier;
-  if (webhook === undefined) return undefined;
-  const guard = createGuard({ allowPrivate: webhook.allow_private, allowLoopback: webhook.allow_private });
-  const attempt = createWebhookSender({
-    target: { url: webhook.target, callback: webhook.callback, headers: webhook.headers },
-    signingKey: pskOfConfig(config)?.signingKey,
-    guard,
-    clock,
-  });
-  const worker = new DeliveryWorker({
-    db,
-    log,
-    metrics,
-    clock,
-    random: Math.random,
-    attempt,
-    ...(takeOver && { visibilityMs: takeOver.claimMs }),
-  });
-  return { guard, worker };
+  #createWorker(queue: DeliveryQueue): DeliveryWorker {
+    const { db, log, clock, takeOver } = this.#deps;
+    return new DeliveryWorker({
+      db,
+      log,
+      metrics: this.#metrics,
+      clock,
+      random: Math.random,
+      queue,
+      ...(takeOver && { visibilityMs: takeOver.claimMs }),
+    });
+  }
+
+  #guard(options: AddressGuardOptions): AddressGuard {
+    const guard = createGuard(options);
+    this.#guards.push(guard);
+    return guard;
+  }
+
+  #targets(): AddressGuardOptions {
+    const { allow_private_targets: allowed } = this.#deps.config.notifier;
+    return { allowPrivate: allowed, allowLoopback: allowed };
+  }
+
+  #webhookQueue(): DeliveryQueue | undefined {
+    const { config, clock } = this.#deps;
+    const { webhook } = config.notifier;
+    if (webhook === undefined) return undefined;
+    const guard = this.#guard({ allowPrivate: webhook.allow_private, allowLoopback: webhook.allow_private });
+    const send = createWebhookSender({
+      target: { url: webhook.target, callback: webhook.callback, headers: webhook.headers },
+      signingKey: pskOfConfig(config)?.signingKey,
+      guard,
+      clock,
+    });
+    return webhookQueue(send);
+  }
+
+  #subscriptionQueue(): DeliveryQueue {
+    const { db, bus, clock } = this.#deps;
+    return subscriptionQueue({ db, bus, clock, guard: this.#guard(this.#targets()), signingKeys: this.#signingKeys });
+  }
 }

@@ -11,6 +11,8 @@ function stored(index: number, description: string): StoredNotification {
     reason: 'added',
     certainty: 2,
     packageVersion: '1',
+    detail: {},
+    labels: {},
     packageArch: '',
     summary: {
       name: 'CVE-1',
@@ -26,7 +28,7 @@ function stored(index: number, description: string): StoredNotification {
 }
 
 function announce(count: number, inline: readonly StoredNotification[], callback?: string) {
-  const set = { id: 'set', feed: 'debian', notifications: count };
+  const set = { id: 'set', feed: 'debian', notifications: count, clairNotifications: 0 };
   const event = announcement(set, inline, { callback, timeMs: 0 });
   const envelope = readEnvelope(event.body);
   if (!envelope.ok) throw new Error(envelope.error.reason);
@@ -58,7 +60,7 @@ describe('the event of a set', () => {
   });
 
   it('is the same event whenever it is said', () => {
-    const set = { id: 'set', feed: 'debian', notifications: 1 };
+    const set = { id: 'set', feed: 'debian', notifications: 1, clairNotifications: 0 };
     const at = (timeMs: number) => announcement(set, many(1), { callback: undefined, timeMs }).id;
     expect(at(1)).toBe(at(2));
   });

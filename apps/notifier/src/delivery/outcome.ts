@@ -3,6 +3,8 @@ import { waitAfter } from './schedule.ts';
 /** What came of one attempt to deliver. */
 export type AttemptResult =
   | { readonly kind: 'answered'; readonly status: number; readonly retryAfterMs: number | undefined }
+  /** The bus has it. */
+  | { readonly kind: 'published' }
   /** No answer: refused, timed out, a forbidden address. `reason` may be shown and holds no secret. */
   | { readonly kind: 'failed'; readonly reason: string };
 
@@ -18,7 +20,12 @@ export const RETRY_AFTER_MAX_MS = 24 * 3_600_000;
 
 const GONE = 410;
 
-function describe(result: AttemptResult): string {
+/** Whether the receiver wants no more of it, ever. */
+export function isGone(result: AttemptResult): boolean {
+  return result.kind === 'answered' && result.status === GONE;
+}
+
+function describe(result: Exclude<AttemptResult, { kind: 'published' }>): string {
   if (result.kind === 'failed') return result.reason;
   const isRedirect = result.status >= 300 && result.status < 400;
   return `the receiver answered ${result.status}${isRedirect ? ', and redirects are not followed' : ''}`;
@@ -32,9 +39,10 @@ export function decideOutcome(
   result: AttemptResult,
   { attempts, random }: { readonly attempts: number; readonly random: number },
 ): DeliveryOutcome {
+  if (result.kind === 'published') return { kind: 'delivered' };
   if (result.kind === 'answered' && result.status >= 200 && result.status < 300) return { kind: 'delivered' };
   const error = describe(result);
-  if (result.kind === 'answered' && result.status === GONE) return { kind: 'dead', error };
+  if (isGone(result)) return { kind: 'dead', error };
   const scheduledMs = waitAfter(attempts, random);
   if (scheduledMs === undefined) return { kind: 'dead', error: `${error}; that was attempt ${attempts}, the last` };
   const askedMs = result.kind === 'answered' ? (result.retryAfterMs ?? 0) : 0;

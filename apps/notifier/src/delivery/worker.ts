@@ -2,12 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database, Log } from '@clair/postgres';
 import type { NotifierMetrics } from '../notifier-metrics.ts';
-import { type ClaimedDelivery, claimDeliveries, finishAttempt, nextDueMs, releaseClaims } from '../store/deliveries.ts';
+import { type ClaimedDelivery, type ClaimRequest, finishAttempt, releaseClaims } from '../store/deliveries.ts';
 import { WakeUp } from '../wake-up.ts';
-import { type AttemptResult, decideOutcome } from './outcome.ts';
+import { type AttemptResult, decideOutcome, isGone } from './outcome.ts';
 
-/** Attempts at once, so that a receiver that hangs on one set does not hold up the others. */
-const ATTEMPTS_AT_ONCE = 8;
 /** Longer than any attempt: after this the claim of a process that died is void. */
 const CLAIM_VISIBILITY_MS = 60_000;
 /** Deliveries made by other replicas are found by looking. */
@@ -16,6 +14,19 @@ const FAILED_WAIT_MS = 5000;
 /** How long attempts in hand may go on when the process is told to stop. */
 const STOP_GRACE_MS = 3000;
 
+/** The deliveries that one worker looks after. */
+export interface DeliveryQueue {
+  readonly target: 'webhook' | 'subscription';
+  /** Attempts at once, so that a receiver that hangs on one does not hold up the others. */
+  readonly attemptsAtOnce: number;
+  readonly claim: (db: Database, request: ClaimRequest) => Promise<ClaimedDelivery[]>;
+  readonly nextDueMs: (db: Database) => Promise<number | undefined>;
+  /** Makes one attempt. Never rejects but when the signal aborts. */
+  readonly attempt: (delivery: ClaimedDelivery, signal: AbortSignal) => Promise<AttemptResult>;
+  /** The receiver answered that it wants no more, ever. */
+  readonly gone?: (delivery: ClaimedDelivery) => Promise<void>;
+}
+
 export interface DeliveryWorkerOptions {
   readonly db: Database;
   readonly log: Log;
@@ -23,12 +34,11 @@ export interface DeliveryWorkerOptions {
   readonly clock: () => number;
   /** From [0, 1). */
   readonly random: () => number;
-  /** Makes one attempt. Never rejects but when the signal aborts. */
-  readonly attempt: (setId: string, signal: AbortSignal) => Promise<AttemptResult>;
+  readonly queue: DeliveryQueue;
   readonly visibilityMs?: number;
 }
 
-/** Makes the attempts that are due to the webhook, at least one for each delivery, until each is delivered or dead. */
+/** Makes the attempts that are due, at least one for each delivery, until each is delivered or dead. */
 export class DeliveryWorker {
   readonly #options: DeliveryWorkerOptions;
   readonly #claim = randomUUID();
@@ -71,15 +81,14 @@ export class DeliveryWorker {
 
   /** Resolves to how long to sleep then. */
   async #turn(): Promise<number> {
-    const { db, log, clock, visibilityMs = CLAIM_VISIBILITY_MS } = this.#options;
+    const { db, log, clock, queue, visibilityMs = CLAIM_VISIBILITY_MS } = this.#options;
     try {
-      const limit = ATTEMPTS_AT_ONCE - this.#inHand.size;
+      const limit = queue.attemptsAtOnce - this.#inHand.size;
       if (limit === 0) return LOOK_MS;
-      const request = { target: 'webhook', claim: this.#claim, limit, nowMs: clock(), visibilityMs } as const;
-      const claimed = await claimDeliveries(db, request);
+      const claimed = await queue.claim(db, { claim: this.#claim, limit, nowMs: clock(), visibilityMs });
       for (const delivery of claimed) this.#begin(delivery);
       if (claimed.length > 0) return 0;
-      const dueMs = await nextDueMs(db, 'webhook');
+      const dueMs = await queue.nextDueMs(db);
       return dueMs === undefined ? LOOK_MS : Math.min(LOOK_MS, Math.max(50, dueMs - clock()));
     } catch (error) {
       log.warn({ err: error, retryInMs: FAILED_WAIT_MS }, 'deliveries interrupted');
@@ -102,15 +111,23 @@ export class DeliveryWorker {
   }
 
   async #attempt(delivery: ClaimedDelivery): Promise<void> {
-    const { db, log, metrics, clock, random } = this.#options;
-    const result = await this.#options.attempt(delivery.setId, this.#cutOff.signal);
+    const { db, log, metrics, clock, random, queue } = this.#options;
+    const result = await queue.attempt(delivery, this.#cutOff.signal);
     this.#cutOff.signal.throwIfAborted();
     const attempts = delivery.attempts + 1;
     const outcome = decideOutcome(result, { attempts, random: random() });
     const { recorded } = await finishAttempt(db, delivery, { outcome, nowMs: clock() });
     if (!recorded) return;
-    metrics.attempted('webhook', outcome.kind);
-    const fields = { delivery: delivery.id, notificationId: delivery.setId, target: 'webhook', attempts };
+    if (isGone(result)) await queue.gone?.(delivery);
+    metrics.attempted(queue.target, outcome.kind);
+    const { id, setId, subscriptionId } = delivery;
+    const fields = {
+      delivery: id,
+      notificationId: setId,
+      subscription: subscriptionId,
+      target: queue.target,
+      attempts,
+    };
     if (outcome.kind === 'delivered') log.info(fields, 'notification delivered');
     else if (outcome.kind === 'dead') log.error({ ...fields, error: outcome.error }, 'notification delivery given up');
     else log.warn({ ...fields, error: outcome.error, retryInMs: outcome.waitMs }, 'notification delivery failed');

@@ -2,6 +2,7 @@ import type { ListDeliveriesRequest, ListDeliveriesResponse } from '@clair/contr
 import type { Database } from '@clair/postgres';
 import { ServiceError } from '@clair/service-kit';
 import { DELIVERY_STATES, listDeliveries as loadDeliveries } from '../store/deliveries.ts';
+import { subscriptionIdOf } from './subscriptions.ts';
 
 export const DELIVERIES_DEFAULT = 100;
 export const DELIVERIES_MAX = 1000;
@@ -16,16 +17,16 @@ export async function listDeliveries(db: Database, request: ListDeliveriesReques
     throw new ServiceError('invalid-argument', `"limit" must be at most ${DELIVERIES_MAX}`);
   }
   const limit = request.limit === 0 ? DELIVERIES_DEFAULT : request.limit;
-  const deliveries = await loadDeliveries(db, { state, limit });
+  const subscriptionId = request.subscriptionId === '' ? undefined : subscriptionIdOf(request.subscriptionId);
+  const deliveries = await loadDeliveries(db, { state, subscriptionId, limit });
   return {
-    deliveries: deliveries.map(({ id, setId, target, state, attempts, lastError, nextAttemptAt }) => ({
-      id,
-      notificationId: setId,
-      target,
-      state,
-      attempts,
-      lastError,
-      nextAttemptAt: state === 'pending' ? nextAttemptAt.toISOString() : '',
+    deliveries: deliveries.map(({ setId, subscription, nextAttemptAt, createdAt, ...delivery }) => ({
+      ...delivery,
+      notificationId: setId ?? '',
+      subscriptionId: subscription?.id ?? '',
+      subscriptionName: subscription?.name ?? '',
+      nextAttemptAt: delivery.state === 'pending' ? nextAttemptAt.toISOString() : '',
+      createdAt: createdAt.toISOString(),
     })),
   };
 }

@@ -17,7 +17,7 @@ export interface VulnerabilitySummaryV1 {
 export interface NotificationV1 {
   readonly id: string;
   readonly manifest: string;
-  readonly reason: 'added' | 'removed';
+  readonly reason: string;
   readonly vulnerability: VulnerabilitySummaryV1;
 }
 

@@ -16,6 +16,8 @@ export interface AffectedManifest {
   readonly packageVersion: string;
   /** Empty for a source package. */
   readonly packageArch: string;
+  /** What was said of the image when it was indexed: all values given for a name. */
+  readonly labels: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface RejectedAnswer {
@@ -39,5 +41,8 @@ export function readAffectedManifest(
     certainty: CERTAINTY[verdict],
     packageVersion: storableText((ofSource ? found.source?.version : found?.version) ?? ''),
     packageArch: ofSource ? '' : storableText(found?.arch ?? ''),
+    labels: Object.fromEntries(
+      answer.labels.map(({ name, values }) => [storableText(name), values.map((value) => storableText(value))]),
+    ),
   });
 }

@@ -16,9 +16,17 @@ export interface NotifiedSummary {
   readonly links: readonly string[];
 }
 
-/** One affected row that a range of operations added or removed. */
+/** What has become worse of the flaws of a row that stayed as it was. */
+export interface RisenFlaw {
+  readonly exploited: boolean;
+  /** Both 0: the estimate has not come into a higher tenth. */
+  readonly epssBefore: number;
+  readonly epssAfter: number;
+}
+
+/** One affected row that a range of operations added or removed, or of whose flaws something has become known. */
 export interface ChangedRow {
-  readonly change: 'added' | 'removed';
+  readonly change: 'added' | 'removed' | 'risen';
   readonly feed: string;
   /** What a manifest is said to have, or no longer to have: the JSON of [advisory, namespace, package, kind]. */
   readonly key: string;
@@ -26,6 +34,10 @@ export interface ChangedRow {
   readonly rule: string;
   /** Ascending with the severity. */
   readonly severityRank: number;
+  /** There is a version to go to. */
+  readonly fixable: boolean;
+  /** With `risen` only. */
+  readonly risen: RisenFlaw | undefined;
   readonly summary: NotifiedSummary;
   /** Hash of {@link summary}. */
   readonly summaryHash: string;
@@ -50,7 +62,9 @@ export function readChangedRow(row: DiffOperationsResponse): Result<ChangedRow, 
   const { vulnerability, change } = row;
   if (vulnerability === undefined) return err({ vulnerability: 0, at: 'vulnerability', reason: 'is missing' });
   const reject = (at: string, reason: string) => err({ vulnerability: vulnerability.id, at, reason });
-  if (change !== 'added' && change !== 'removed') return reject('change', 'must be added or removed');
+  if (change !== 'added' && change !== 'removed' && change !== 'risen')
+    return reject('change', 'must be added, removed or risen');
+  if (change === 'risen' && row.risen === undefined) return reject('risen', 'is missing');
   if (vulnerability.name === '') return reject('name', 'must not be empty');
   if (vulnerability.affected === undefined) return reject('affected', 'is missing');
   const read = affectedFromWire(vulnerability.affected);
@@ -63,7 +77,7 @@ export function readChangedRow(row: DiffOperationsResponse): Result<ChangedRow, 
     packageKind: affected.packageKind,
     namespace: storableText(affected.namespace),
     severity: affected.normalizedSeverity,
-    fixedInVersion: storableText(affected.range.fixed ?? ''),
+    fixedInVersion: affected.fixState === 'fixed' ? storableText(affected.range.fixed ?? '') : '',
     links: vulnerability.links.map(storableText),
   };
   return ok({
@@ -72,6 +86,8 @@ export function readChangedRow(row: DiffOperationsResponse): Result<ChangedRow, 
     key: JSON.stringify([summary.name, summary.namespace, summary.packageName, summary.packageKind]),
     rule: ruleOf(affected),
     severityRank: SEVERITIES.indexOf(affected.normalizedSeverity),
+    fixable: summary.fixedInVersion !== '',
+    risen: change === 'risen' ? row.risen : undefined,
     summary,
     summaryHash: contentHash(summary),
     affected: WireAffected.encode(vulnerability.affected).finish(),

@@ -11,8 +11,6 @@ export interface ProcessDependencies {
   readonly log: Log;
   readonly metrics: NotifierMetrics;
   readonly clock: () => number;
-  /** Only the most severe vulnerability of each manifest, as Clair does unless told otherwise. */
-  readonly summary: boolean;
   readonly webhook: boolean;
   readonly announce: CommitRequest['announce'];
 }

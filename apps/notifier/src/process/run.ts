@@ -75,7 +75,7 @@ async function notifyRange(deps: ProcessDependencies, request: RangeRequest): Pr
   const rows = await stageDiffIfKept(deps, { run, range, signal });
   if (rows === 'history-lost') return skip(deps, range, operations);
   const manifests = rows > 0 ? await findManifests(deps, { run, signal }) : 0;
-  const staged = manifests > 0 ? await groupNotifications(deps.db, run, { summary: deps.summary }) : 0;
+  const staged = manifests > 0 ? await groupNotifications(deps.db, run) : 0;
   signal.throwIfAborted();
   const sets = await commitRun(deps.db, {
     run,

@@ -34,7 +34,7 @@ interface DiffReading {
 async function* changedRows({ matcher }: ProcessDependencies, reading: DiffReading): AsyncGenerator<ChangedRow> {
   const { range, signal } = reading;
   for await (const message of matcher.diffOperations(
-    { ...range, includeFirstLoads: false, includeKept: true },
+    { ...range, includeFirstLoads: false, includeKept: true, includeRisen: true },
     { signal },
   )) {
     for (const side of sidesOf(message)) {

@@ -5,13 +5,16 @@ export const DELIVERY_STATES = ['pending', 'delivered', 'dead'] as const;
 
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
-export type DeliveryTarget = 'webhook' | 'nats';
+export type DeliveryTarget = 'webhook' | 'nats' | 'subscription';
 
-/** One set owed to one target. */
+/** One set owed to one target, or what of one or more sets is owed to a subscription. */
 export interface StoredDelivery {
   readonly id: string;
-  readonly setId: string;
+  /** `null` for a subscription's. */
+  readonly setId: string | null;
   readonly target: DeliveryTarget;
+  readonly subscription: { readonly id: string; readonly name: string } | null;
+  readonly createdAt: Date;
   readonly state: DeliveryState;
   /** Attempts that came to an end; one that died with its process is not counted. */
   readonly attempts: number;
@@ -22,13 +25,15 @@ export interface StoredDelivery {
 /** A delivery that this process alone may attempt until the claim ends. */
 export interface ClaimedDelivery {
   readonly id: string;
-  readonly setId: string;
+  /** Of the configuration's webhook. */
+  readonly setId?: string;
+  /** Of a subscription. */
+  readonly subscriptionId?: string;
   readonly attempts: number;
   readonly claim: string;
 }
 
 export interface ClaimRequest {
-  readonly target: DeliveryTarget;
   readonly claim: string;
   readonly limit: number;
   readonly nowMs: number;
@@ -36,22 +41,22 @@ export interface ClaimRequest {
   readonly visibilityMs: number;
 }
 
-/** Claims the deliveries that are longest due; replicas skip each other's. */
-export function claimDeliveries(db: Database, request: ClaimRequest): Promise<ClaimedDelivery[]> {
+/** Claims the deliveries to the configuration's webhook that are longest due; replicas skip each other's. */
+export function claimForWebhook(db: Database, request: ClaimRequest): Promise<ClaimedDelivery[]> {
   const s = db.schema;
   const sql = `
 update ${s}.delivery d set claim = $1, claimed_until = $2
 from (
   select due.id from ${s}.delivery due join ${s}.notification_set on notification_set.id = due.set_id
-  where due.target = $3 and due.state = 'pending' and due.next_attempt_at <= $4
-    and (due.claimed_until is null or due.claimed_until <= $4) and notification_set.deleted_at is null
-  order by due.next_attempt_at, due.id limit $5
+  where due.target = 'webhook' and due.state = 'pending' and due.next_attempt_at <= $3
+    and (due.claimed_until is null or due.claimed_until <= $3) and notification_set.deleted_at is null
+  order by due.next_attempt_at, due.id limit $4
   for update of due skip locked
 ) due
 where d.id = due.id
 returning d.id, d.set_id as "setId", d.attempts, d.claim`;
-  const { claim, target, limit, nowMs, visibilityMs } = request;
-  return db.query<ClaimedDelivery>(sql, [claim, new Date(nowMs + visibilityMs), target, new Date(nowMs), limit]);
+  const { claim, limit, nowMs, visibilityMs } = request;
+  return db.query<ClaimedDelivery>(sql, [claim, new Date(nowMs + visibilityMs), new Date(nowMs), limit]);
 }
 
 /** Records what came of an attempt. Does nothing, and says so, when the claim ran out and somebody else took over. */
@@ -81,13 +86,13 @@ export async function releaseClaims(db: Database, claim: string): Promise<void> 
   await db.execute(`update ${db.schema}.delivery set claim = null, claimed_until = null where claim = $1`, [claim]);
 }
 
-/** When the next delivery to `target` is due or its claim runs out, in epoch ms; `undefined` when none is pending. */
-export async function nextDueMs(db: Database, target: DeliveryTarget): Promise<number | undefined> {
+/** When the next delivery to the webhook is due or its claim runs out, in epoch ms; `undefined` when none is pending. */
+export async function nextDueForWebhookMs(db: Database): Promise<number | undefined> {
   const sql = `
 select min(greatest(next_attempt_at, coalesce(claimed_until, next_attempt_at))) as due
 from ${db.schema}.delivery join ${db.schema}.notification_set on notification_set.id = delivery.set_id
-where target = $1 and state = 'pending' and deleted_at is null`;
-  const [row] = await db.query<{ readonly due: Date | null }>(sql, [target]);
+where target = 'webhook' and state = 'pending' and deleted_at is null`;
+  const [row] = await db.query<{ readonly due: Date | null }>(sql);
   return row?.due?.getTime();
 }
 
@@ -105,14 +110,20 @@ export async function recordPublished(
   );
 }
 
-/** The newest deliveries, of one state or of all. */
-export function listDeliveries(
-  db: Database,
-  { state, limit }: { readonly state: DeliveryState | undefined; readonly limit: number },
-): Promise<StoredDelivery[]> {
+export interface DeliveryQuery {
+  readonly state: DeliveryState | undefined;
+  readonly subscriptionId: string | undefined;
+  readonly limit: number;
+}
+
+/** The newest deliveries, of one state and subscription or of all. */
+export function listDeliveries(db: Database, query: DeliveryQuery): Promise<StoredDelivery[]> {
   return db.query<StoredDelivery>(
-    `select id, set_id as "setId", target, state, attempts, last_error as "lastError", next_attempt_at as "nextAttemptAt"
-     from ${db.schema}.delivery where $1::text is null or state = $1 order by created_at desc, id limit $2`,
-    [state ?? null, limit],
+    `select d.id, set_id as "setId", d.target, state, attempts, last_error as "lastError", next_attempt_at as "nextAttemptAt",
+       d.created_at as "createdAt", case when s.id is not null then jsonb_build_object('id', s.id, 'name', s.name) end as subscription
+     from ${db.schema}.delivery d left join ${db.schema}.subscription s on s.id = d.subscription_id
+     where ($1::text is null or state = $1) and ($2::uuid is null or subscription_id = $2)
+     order by d.created_at desc, d.id limit $3`,
+    [query.state ?? null, query.subscriptionId ?? null, query.limit],
   );
 }

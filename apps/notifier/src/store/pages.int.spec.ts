@@ -34,7 +34,7 @@ it('ends a page early when it grows too large, and loses nothing by it', async (
   const ids: string[] = [];
   let pages = 0;
   for (let afterId: string | undefined; ; ) {
-    const page = await loadPage(db, { setId: SET, limit: 1000, ...(afterId && { afterId }) });
+    const page = await loadPage(db, { setIds: [SET], limit: 1000, ...(afterId && { afterId }) });
     const bytes = Buffer.byteLength(JSON.stringify(page.notifications));
     expect(bytes).toBeLessThan(2 * 1024 * 1024 + 2 * DESCRIPTION_CHARS);
     ids.push(...page.notifications.map(({ id }) => id));
@@ -47,10 +47,10 @@ it('ends a page early when it grows too large, and loses nothing by it', async (
 });
 
 it('has exactly as many as asked for', async () => {
-  const page = await loadPage(db, { setId: SET, limit: 5 });
+  const page = await loadPage(db, { setIds: [SET], limit: 5 });
   expect(page.notifications).toHaveLength(5);
   expect(page.next).toBe(page.notifications[4]?.id);
-  const all = await loadPage(db, { setId: SET, limit: 1, afterId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' });
+  const all = await loadPage(db, { setIds: [SET], limit: 1, afterId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' });
   expect(all).toEqual({ notifications: [], next: undefined });
 });
 

@@ -48,6 +48,8 @@ export function stageChanges(db: Database, run: string, rows: AsyncIterable<Chan
     'key',
     'rule',
     'severity_rank',
+    'fixable',
+    'risen',
     'summary_hash',
     'summary',
     'affected',
@@ -62,20 +64,24 @@ async function* changeRows(run: string, rows: AsyncIterable<ChangedRow>): AsyncG
   let ref = 0;
   for await (const row of rows) {
     ref += 1;
-    const { change, feed, key, rule, severityRank, summaryHash, affected } = row;
-    yield [run, ref, change, feed, key, rule, severityRank, summaryHash, JSON.stringify(row.summary), affected];
+    const { change, feed, key, rule, severityRank, fixable, summaryHash, affected } = row;
+    const risen = row.risen === undefined ? null : JSON.stringify(row.risen);
+    const summary = JSON.stringify(row.summary);
+    yield [run, ref, change, feed, key, rule, severityRank, fixable, risen, summaryHash, summary, affected];
   }
 }
 
 /**
- * Drops the rows of every key whose rules are the same before and after: only the description, a link or a severity
- * changed, so no manifest can have come or gone, and the indexer need not be asked. Resolves to the number dropped.
+ * Drops the rows of every key whose rules are the same before and after, and which has become neither graver nor fixable:
+ * only words changed, so nobody is notified, and the indexer need not be asked. Resolves to the number dropped.
  */
 export function dropUnchangedRules(db: Database, run: string): Promise<number> {
   const table = `${db.schema}.staged_change`;
   const rules = (change: string) => `array_agg(distinct rule order by rule) filter (where change = '${change}')`;
-  const sql = `delete from ${table} where run = $1 and key in (
-    select key from ${table} where run = $1 group by key having ${rules('added')} = ${rules('removed')})`;
+  const worse = (what: string) => `${what} filter (where change = 'added') > ${what} filter (where change = 'removed')`;
+  const sql = `delete from ${table} where run = $1 and change <> 'risen' and key in (
+    select key from ${table} where run = $1 group by key having ${rules('added')} = ${rules('removed')}
+      and not ${worse('max(severity_rank)')} and not ${worse('bool_or(fixable)')})`;
   return db.transaction((tx) => tx.execute(sql, [run]), NO_STATEMENT_TIMEOUT);
 }
 
@@ -94,7 +100,7 @@ export function loadChanges(
 
 /** Stages all answers or none; resolves to their number. */
 export function stageManifests(db: Database, run: string, answers: AsyncIterable<AffectedManifest>): Promise<number> {
-  const columns = ['run', 'ref', 'manifest', 'certainty', 'package_version', 'package_arch'];
+  const columns = ['run', 'ref', 'manifest', 'certainty', 'package_version', 'package_arch', 'labels'];
   return db.transaction(
     (tx) => tx.copyIn(`${db.schema}.staged_manifest`, columns, manifestRows(run, answers)),
     NO_STATEMENT_TIMEOUT,
@@ -102,7 +108,7 @@ export function stageManifests(db: Database, run: string, answers: AsyncIterable
 }
 
 async function* manifestRows(run: string, answers: AsyncIterable<AffectedManifest>): AsyncGenerator<CopyRow> {
-  for await (const { ref, manifest, certainty, packageVersion, packageArch } of answers) {
-    yield [run, ref, manifest, certainty, packageVersion, packageArch];
+  for await (const { ref, manifest, certainty, packageVersion, packageArch, labels } of answers) {
+    yield [run, ref, manifest, certainty, packageVersion, packageArch, JSON.stringify(labels)];
   }
 }

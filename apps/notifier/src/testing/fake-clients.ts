@@ -61,6 +61,9 @@ function* diff(world: World, { after, through }: DiffOperationsRequest): Generat
     if (before && !afterwards) yield { change: 'removed', vulnerability, risen: undefined };
     if (!before && afterwards && !firstLoads.has(from)) yield { change: 'added', vulnerability, risen: undefined };
   }
+  for (const { at, vulnerability, risen } of world.risen ?? []) {
+    if (at > after && at <= through) yield { change: 'risen', vulnerability, risen };
+  }
 }
 
 function* manifestsWith(world: World, ref: number, wire: WireAffected): Generator<FindAffectedManifestsResponse> {
@@ -72,7 +75,8 @@ function* manifestsWith(world: World, ref: number, wire: WireAffected): Generato
       if (!pkg.ok || pkg.value.namespace !== affected.value.namespace) continue;
       const verdict = decide(pkg.value, affected.value);
       if (verdict.kind === 'not-affected') continue;
-      yield { ref, manifestHash, package: message, verdict: verdict.kind, end: false, labels: [] };
+      const labels = Object.entries(world.labels?.[manifestHash] ?? {}).map(([name, values]) => ({ name, values }));
+      yield { ref, manifestHash, package: message, verdict: verdict.kind, end: false, labels };
     }
   }
 }

@@ -2,7 +2,9 @@ import type { Database } from '@clair/postgres';
 import { createLogger, createMetrics, type Metrics } from '@clair/service-kit';
 import { announcement } from '../delivery/announcement.ts';
 import { createNotifierMetrics } from '../notifier-metrics.ts';
+import type { RisenFlaw } from '../process/changed-row.ts';
 import type { ProcessDependencies } from '../process/dependencies.ts';
+import { clairView, loadPage } from '../store/pages.ts';
 import { fakeClients } from './fake-clients.ts';
 import { debianPackage, digestOf, type RowFields, vulnerability, type World } from './world.ts';
 
@@ -20,12 +22,19 @@ export function processDependencies({ db, world, options, metrics }: ProcessFixt
     log: createLogger({ level: 'fatal', name: 'test' }),
     metrics: createNotifierMetrics(metrics ?? createMetrics({ processMetrics: false })),
     clock: () => 1_700_000_000_000,
-    summary: false,
     webhook: true,
     announce: (set, inline) => announcement(set, inline, { callback: 'http://clair/n', timeMs: 0 }),
     ...fakeClients(world),
     ...options,
   };
+}
+
+/** As {@link notifiedTexts}, of what Clair's clients are shown in summary mode. */
+export async function summaryTexts(db: Database): Promise<string[]> {
+  const sets = await db.query<{ readonly id: string }>('select id from notifier.notification_set order by id');
+  const pages = sets.map(({ id }) => loadPage(db, { setIds: [id], limit: 1000, where: clairView({ summary: true }) }));
+  const all = (await Promise.all(pages)).flatMap(({ notifications }) => notifications);
+  return all.map(({ reason, summary }) => `${reason} ${summary.name}`).sort();
 }
 
 /** `added CVE-1 openssl 2 affected @aaa` for each notification of the database, sorted. */
@@ -39,6 +48,8 @@ export async function notifiedTexts(db: Database): Promise<string[]> {
 }
 
 export interface OneChange {
+  /** Of a row of `before` that stays: what has become known. */
+  readonly risen?: readonly { readonly fields: RowFields; readonly risen: RisenFlaw }[];
   readonly before?: readonly RowFields[];
   readonly after?: readonly RowFields[];
   /** Of openssl in the one manifest there is. */
@@ -46,7 +57,7 @@ export interface OneChange {
 }
 
 /** What operation 2 does to what operation 1, a first load, brought. */
-export function worldOfOneChange({ before = [], after = [], version = '2' }: OneChange): World {
+export function worldOfOneChange({ before = [], after = [], risen = [], version = '2' }: OneChange): World {
   return {
     operations: [
       { id: 1, feed: 'debian', firstLoad: true },
@@ -56,6 +67,7 @@ export function worldOfOneChange({ before = [], after = [], version = '2' }: One
       ...before.map((fields) => ({ from: 1, to: 2, vulnerability: vulnerability(fields) })),
       ...after.map((fields) => ({ from: 2, vulnerability: vulnerability(fields) })),
     ],
+    risen: risen.map(({ fields, risen: what }) => ({ at: 2, vulnerability: vulnerability(fields), risen: what })),
     manifests: { [digestOf('a')]: [debianPackage('openssl', version)] },
   };
 }

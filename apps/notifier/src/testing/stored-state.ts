@@ -4,7 +4,7 @@ export interface StoredState {
   readonly notified: number | null;
   readonly sets: readonly string[];
   readonly notifications: readonly string[];
-  /** `<set> <target> <state>`. */
+  /** `<id> <set> <target> <state>`; of a subscription's, all its sets. */
   readonly deliveries: readonly string[];
   readonly waitingEvents: number;
 }
@@ -23,7 +23,11 @@ export async function storedState(db: Database): Promise<StoredState> {
     notifications: await texts(
       `select concat_ws(' ', set_id, id, reason, manifest, certainty, package_version, summary_hash) as text from ${s}.notification`,
     ),
-    deliveries: await texts(`select concat_ws(' ', id, set_id, target, state) as text from ${s}.delivery`),
+    deliveries: await texts(
+      `select concat_ws(' ', id, set_id, array_to_string(array(
+         select set_id from ${s}.delivered_set where delivery_id = d.id order by set_id), ','), target, state) as text
+       from ${s}.delivery d`,
+    ),
     waitingEvents: outbox?.count ?? 0,
   };
 }

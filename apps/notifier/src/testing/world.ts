@@ -1,4 +1,4 @@
-import type { Vulnerability, WireAffected, WirePackage } from '@clair/contracts';
+import type { DiffOperationsResponse, Vulnerability, WireAffected, WirePackage } from '@clair/contracts';
 
 /** One affected row with the operations between which it lived. */
 export interface WorldRow {
@@ -13,6 +13,14 @@ export interface World {
   readonly operations: readonly { readonly id: number; readonly feed: string; readonly firstLoad: boolean }[];
   readonly rows: readonly WorldRow[];
   readonly manifests: Readonly<Record<string, readonly WirePackage[]>>;
+  /** What became known of the flaws of a row, and with which operation. */
+  readonly risen?: readonly {
+    readonly at: number;
+    readonly vulnerability: Vulnerability;
+    readonly risen: NonNullable<DiffOperationsResponse['risen']>;
+  }[];
+  /** By manifest: all values given for a name. */
+  readonly labels?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   /** Diffs from before this operation are refused. */
   readonly historyFrom?: number;
 }

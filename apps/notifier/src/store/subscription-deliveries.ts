@@ -1,0 +1,121 @@
+import type { Database } from '@clair/postgres';
+import { filterCondition } from '../subscription/filter-condition.ts';
+import type { Subscription, SubscriptionFilter, SubscriptionTarget } from '../subscription/subscription.ts';
+import type { ClaimedDelivery, ClaimRequest } from './deliveries.ts';
+import { type Condition, loadPage, type NotificationPage } from './pages.ts';
+
+/** Attempts of one subscription at once, in all replicas: one that never answers holds up nobody else. */
+const ATTEMPTS_EACH = 2;
+
+/** Claims the deliveries of active subscriptions that are longest due; replicas skip each other's. */
+export function claimForSubscriptions(db: Database, request: ClaimRequest): Promise<ClaimedDelivery[]> {
+  const s = db.schema;
+  const sql = `
+update ${s}.delivery d set claim = $1, claimed_until = $2
+from (
+  select next.id from ${s}.subscription s cross join lateral (
+    select due.id, due.next_attempt_at from ${s}.delivery due
+    where due.subscription_id = s.id and due.state = 'pending' and due.next_attempt_at <= $3
+      and (due.claimed_until is null or due.claimed_until <= $3)
+    order by due.next_attempt_at, due.id
+    limit greatest(0, ${ATTEMPTS_EACH} - (
+      select count(*) from ${s}.delivery busy
+      where busy.subscription_id = s.id and busy.state = 'pending' and busy.claimed_until > $3))
+    for update of due skip locked
+  ) next
+  where s.disabled_reason is null
+  order by next.next_attempt_at limit $4
+) due
+where d.id = due.id
+returning d.id, d.subscription_id as "subscriptionId", d.attempts, d.claim`;
+  const { claim, limit, nowMs, visibilityMs } = request;
+  return db.query<ClaimedDelivery>(sql, [claim, new Date(nowMs + visibilityMs), new Date(nowMs), limit]);
+}
+
+/** When the next delivery of an active subscription is due or its claim runs out, in epoch ms. */
+export async function nextDueForSubscriptionsMs(db: Database): Promise<number | undefined> {
+  const s = db.schema;
+  const sql = `
+select min(greatest(next_attempt_at, coalesce(claimed_until, next_attempt_at))) as due
+from ${s}.delivery join ${s}.subscription on subscription.id = delivery.subscription_id
+where state = 'pending' and disabled_reason is null`;
+  const [row] = await db.query<{ readonly due: Date | null }>(sql);
+  return row?.due?.getTime();
+}
+
+/** All that a message to a subscriber is made of. */
+export interface OwedMessage {
+  readonly deliveryId: string;
+  readonly subscription: Pick<Subscription, 'id' | 'name' | 'secretGeneration' | 'previousSecretUntil'> & {
+    readonly target: SubscriptionTarget;
+  };
+  /** When the sets were made; of a digest, when its window ended. */
+  readonly at: Date;
+  /** How many notifications there are. */
+  readonly count: number;
+}
+
+export async function loadOwedMessage(db: Database, deliveryId: string): Promise<OwedMessage | undefined> {
+  const s = db.schema;
+  const sql = `
+select d.id as "deliveryId", coalesce(d.window_end, d.created_at) as at,
+  jsonb_build_object('id', s.id, 'name', s.name, 'target', s.target, 'secretGeneration', s.secret_generation) as subscription,
+  s.previous_secret_until as "previousSecretUntil",
+  (select coalesce(sum(matched), 0)::bigint from ${s}.delivered_set where delivery_id = d.id) as count
+from ${s}.delivery d join ${s}.subscription s on s.id = d.subscription_id where d.id = $1`;
+  type Row = OwedMessage & { readonly previousSecretUntil: Date | null };
+  const [row] = await db.query<Row>(sql, [deliveryId]);
+  if (row === undefined) return undefined;
+  const { previousSecretUntil, ...owed } = row;
+  return {
+    ...owed,
+    subscription: { ...owed.subscription, previousSecretUntil: previousSecretUntil ?? undefined },
+  };
+}
+
+export interface OwedPageRequest {
+  readonly deliveryId: string;
+  readonly afterId?: string;
+  readonly limit: number;
+  readonly bytesMax?: number;
+}
+
+interface OwedRow {
+  readonly filter: SubscriptionFilter;
+  readonly manifest: string | null;
+  readonly setIds: readonly string[];
+}
+
+/** One page of the notifications of a delivery to a subscription; an unknown delivery is an empty page. */
+export async function loadOwedPage(db: Database, page: OwedPageRequest): Promise<NotificationPage> {
+  const s = db.schema;
+  const sql = `
+select filter, manifest, array(select set_id::text from ${s}.delivered_set where delivery_id = d.id order by set_id) as "setIds"
+from ${s}.delivery d where id = $1 and subscription_id is not null`;
+  const [owed] = await db.query<OwedRow>(sql, [page.deliveryId]);
+  if (owed === undefined || owed.setIds.length === 0) return { notifications: [], next: undefined };
+  const { deliveryId: _, ...rest } = page;
+  return loadPage(db, { ...rest, setIds: owed.setIds, where: owedCondition(owed) });
+}
+
+function owedCondition({ filter, manifest }: OwedRow): Condition {
+  const filtered = filterCondition(filter);
+  if (manifest === null) return filtered;
+  return (schema, parameter) => `${filtered(schema, parameter)} and n.manifest = ${parameter(manifest)}`;
+}
+
+/** A delivery that came to an end is owed anew, with all its attempts. */
+export async function replayDelivery(
+  db: Database,
+  id: string,
+  nowMs: number,
+): Promise<'replayed' | 'unknown' | 'pending' | 'not-replayable'> {
+  const s = db.schema;
+  const sql = `
+update ${s}.delivery set state = 'pending', attempts = 0, next_attempt_at = $2, finished_at = null, claim = null, claimed_until = null
+where id = $1 and state in ('dead', 'delivered') and target <> 'nats'`;
+  if ((await db.execute(sql, [id, new Date(nowMs)])) > 0) return 'replayed';
+  const [row] = await db.query<{ readonly state: string }>(`select state from ${s}.delivery where id = $1`, [id]);
+  if (row === undefined) return 'unknown';
+  return row.state === 'pending' ? 'pending' : 'not-replayable';
+}
