@@ -23,3 +23,36 @@ export interface FeedStatusV2 {
   readonly fetched_bytes: number;
   readonly seconds: number;
 }
+
+/** A subscription as `GET /notifier/api/v2/subscriptions` shows it. */
+export interface SubscriptionV2 {
+  readonly id: string;
+  readonly name: string;
+  readonly built_in: boolean;
+  readonly disabled: boolean;
+  readonly disabled_reason: string;
+  readonly created_at: string;
+  readonly target: { readonly webhook?: { readonly url: string }; readonly nats?: { readonly subject: string } };
+  readonly filter?: {
+    readonly kinds?: readonly string[];
+    readonly min_severity?: string;
+    readonly fixable_only?: boolean;
+    readonly package?: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly epss_threshold?: number;
+  };
+  readonly digest?: { readonly window: string; readonly per: string };
+}
+
+/** A delivery as `GET /notifier/api/v2/deliveries` shows it. */
+export interface DeliveryV2 {
+  readonly id: string;
+  readonly notification_id: string;
+  readonly target: string;
+  readonly subscription: { readonly id: string; readonly name: string } | null;
+  readonly created_at: string;
+  readonly state: string;
+  readonly attempts: number;
+  readonly last_error: string;
+}

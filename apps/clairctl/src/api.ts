@@ -33,6 +33,8 @@ export interface ApiOptions {
 const PATIENCE = { timeoutMs: 24 * 3_600_000, idleMs: 24 * 3_600_000, bytesMax: 1024 ** 3 } as const;
 const NEVER = new AbortController().signal;
 
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
 interface Answer {
   readonly status: number;
   readonly body: unknown;
@@ -104,7 +106,18 @@ export class ClairApi {
     return (answer.body as { runs: { feed: string; outcome: string; error: string }[] }).runs; // Safety: as above.
   }
 
-  async #request(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer> {
+  /** The body of a successful answer; `failed` begins the sentence of what it rejects with. */
+  async call(
+    method: Method,
+    path: string,
+    { failed, body }: { readonly failed: string; readonly body?: unknown },
+  ): Promise<unknown> {
+    const answer = await this.#request(method, path, body);
+    if (answer.status < 200 || answer.status > 299) throw refused(failed, answer);
+    return answer.body;
+  }
+
+  async #request(method: Method, path: string, body?: unknown): Promise<Answer> {
     const token = await this.#options.token?.();
     const url = new URL(path, this.#options.host);
     const response = await guardedRequest(url.href, {

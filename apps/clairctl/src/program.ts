@@ -10,6 +10,7 @@ import { type ReportOptions, report, type Terminal } from './commands/report.ts'
 import { compareVersionLines, listSchemes } from './commands/versions.ts';
 import { printable } from './output/printable.ts';
 import { createProgress } from './progress.ts';
+import { addSubscriptionCommands } from './subscription-commands.ts';
 
 /**
  * The command line: what there is to say, and nothing of how it is done. Its `parseAsync` rejects with commander's error
@@ -122,6 +123,7 @@ export function createProgram(
     .description('load a bundle into the matcher')
     .argument('<file>', 'a bundle, or - for standard input')
     .action((file: string) => exit(importUpdaters(file, target({}), terminal())));
+  addSubscriptionCommands(program, { host, target, terminal, exit });
   const versions = program.command('versions').description('ask how versions are ordered');
   versions
     .command('compare')
