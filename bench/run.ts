@@ -1,5 +1,6 @@
 import { accuracy } from './accuracy/index.ts';
 import { feeds } from './feeds.ts';
+import { fleet } from './fleet.ts';
 import { layer } from './layer.ts';
 import { reports } from './reports.ts';
 import { scan } from './scan.ts';
@@ -7,6 +8,7 @@ import { scan } from './scan.ts';
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   accuracy,
   feeds,
+  fleet,
   layer,
   reports,
   scan,

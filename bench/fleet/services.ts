@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+
+const MODES = ['indexer', 'matcher', 'notifier'] as const;
+type ServiceMode = (typeof MODES)[number];
+
+export interface BenchServices {
+  readonly matcherAddress: string;
+  readonly notifierAddress: string;
+  /** Highest resident memory so far, in bytes. */
+  peaks(): Readonly<Record<ServiceMode, number>>;
+  stop(): Promise<void>;
+}
+
+/** The indexer, the matcher and the notifier, a process each, on one database and one NATS. */
+export async function startServices(connstring: string, nats: string): Promise<BenchServices> {
+  const ports = await freePorts(MODES.length);
+  const grpc = (mode: ServiceMode) => `127.0.0.1:${ports[MODES.indexOf(mode)]}`;
+  const database = { connstring, migrations: true };
+  const configOf = (mode: ServiceMode) => ({
+    http_listen_addr: '127.0.0.1:0',
+    introspection_addr: '127.0.0.1:0',
+    grpc: { listen_addr: grpc(mode) },
+    nats: { servers: [nats] },
+    indexer: database,
+    matcher: { ...database, indexer_addr: grpc('indexer'), disable_updaters: true },
+    notifier: { ...database, indexer_addr: grpc('indexer'), matcher_addr: grpc('matcher') },
+  });
+  const children = new Map<ServiceMode, ChildProcess>();
+  for (const mode of MODES) children.set(mode, await startOne(mode, JSON.stringify(configOf(mode))));
+  return {
+    matcherAddress: grpc('matcher'),
+    notifierAddress: grpc('notifier'),
+    peaks: () => ({
+      indexer: peakOf(children.get('indexer')),
+      matcher: peakOf(children.get('matcher')),
+      notifier: peakOf(children.get('notifier')),
+    }),
+    async stop() {
+      for (const child of children.values()) {
+        const closed = once(child, 'close');
+        child.kill('SIGKILL');
+        await closed;
+      }
+    },
+  };
+}
+
+async function startOne(mode: ServiceMode, config: string): Promise<ChildProcess> {
+  const script = new URL('./service.ts', import.meta.url).pathname;
+  // As the product starts itself.
+  const child = spawn(process.execPath, [script, mode, config], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await Promise.race([
+    once(child.stdout ?? child, 'data'),
+    once(child, 'close').then(() => Promise.reject(new Error(`the ${mode} did not start`))),
+  ]);
+  return child;
+}
+
+function peakOf(child: ChildProcess | undefined): number {
+  const status = readFileSync(`/proc/${child?.pid}/status`, 'utf8');
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
+}
+
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => Number(Reflect.get(Object(server.address()), 'port')));
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}
