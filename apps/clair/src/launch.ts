@@ -19,6 +19,7 @@ import {
   startIntrospection,
 } from '@clair/service-kit';
 import { openBus } from './bus.ts';
+import { registerDatabaseHttp } from './database-http.ts';
 import { type Databases, openDatabases } from './databases.ts';
 import { limitHeapGrowth } from './heap-growth.ts';
 import { startInboxPruning } from './inbox-pruning.ts';
@@ -101,7 +102,7 @@ async function launchInto(started: Started, options: LaunchOptions): Promise<Run
   startRelays(started, { databases, bus, log });
   startPruning(started, databases, log);
   const grpcPort = await serveGrpc(started, services.all, { config, log, metrics });
-  const httpPort = await serveHttp(started, services.all, { config, log, metrics });
+  const httpPort = await serveHttp(started, { services: services.all, databases }, { config, log, metrics });
   introspection.setReady(true);
   return {
     httpPort,
@@ -189,11 +190,17 @@ async function serveGrpc(
   return server.port;
 }
 
-async function serveHttp(started: Started, services: readonly Service[], serving: Serving): Promise<number> {
+interface Served {
+  readonly services: readonly Service[];
+  readonly databases: Databases;
+}
+
+async function serveHttp(started: Started, { services, databases }: Served, serving: Serving): Promise<number> {
   const address = serving.config.http_listen_addr;
   return step(listening('http_listen_addr', address), async () => {
     const server = await createHttpServer(serving);
     for (const service of services) service.registerHttp(server);
+    registerDatabaseHttp(server, databases);
     started.add(() => closeHttp(server));
     return (await listenHttp(server, address)).port;
   });

@@ -56,3 +56,17 @@ export interface DeliveryV2 {
   readonly attempts: number;
   readonly last_error: string;
 }
+
+/** A table as `GET /<service>/api/v2/database` shows it. */
+export interface TableV2 {
+  readonly table: string;
+  readonly rows: number;
+  readonly table_bytes: number;
+  readonly index_bytes: number;
+  readonly dead_rows: number;
+}
+
+export interface ServiceTablesV2 {
+  readonly service: string;
+  readonly tables: readonly TableV2[];
+}

@@ -1,6 +1,7 @@
 import { VERSION } from '@clair/clair';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkConfig } from './commands/check-config.ts';
+import { showDatabase } from './commands/db.ts';
 import { deleteManifests } from './commands/delete.ts';
 import { exportUpdaters } from './commands/export-updaters.ts';
 import { feeds } from './commands/feeds.ts';
@@ -123,6 +124,14 @@ export function createProgram(
     .description('load a bundle into the matcher')
     .argument('<file>', 'a bundle, or - for standard input')
     .action((file: string) => exit(importUpdaters(file, target({}), terminal())));
+  program
+    .command('db')
+    .description('show what each service keeps on disk')
+    .addOption(host())
+    .addOption(new Option('-o, --out <format>', 'what is printed').choices(['text', 'json']).default('text'))
+    .action((options: { readonly host?: string; readonly out: 'text' | 'json' }) =>
+      exit(showDatabase({ ...options, ...target(options) }, terminal())),
+    );
   addSubscriptionCommands(program, { host, target, terminal, exit });
   const versions = program.command('versions').description('ask how versions are ordered');
   versions

@@ -83,3 +83,11 @@ it.each([
   expect(ran.exitCode).toBe(1);
   expect(ran.err).toContain(problem);
 });
+
+it('shows what is on disk', async () => {
+  const ran = await runClairctl(['db', '--host', `http://127.0.0.1:${running.httpPort}/`]);
+  expect(ran).toMatchObject({ exitCode: 0, err: '' });
+  expect(ran.out).toMatch(/^SERVICE +TABLE +ROWS/);
+  for (const service of ['indexer', 'matcher', 'updater', 'notifier']) expect(ran.out).toContain(`${service} `);
+  expect(ran.out).toMatch(/\n +all +\d+/);
+});

@@ -138,8 +138,11 @@ describe('update operations', () => {
 });
 
 describe('retention', () => {
-  const retain = (operationsMax: number) =>
-    runRetention({ ...matcherDeps(db, fakeIndexer(inventory())), operationsMax }, new AbortController().signal);
+  const retain = (operationsMax: number, ageMaxMs = 0) =>
+    runRetention(
+      { ...matcherDeps(db, fakeIndexer(inventory())), operationsMax, ageMaxMs },
+      new AbortController().signal,
+    );
   const live = () => db.query('select id, advisory from matcher.affected where valid_to is null order by id');
 
   it('forgets what ended before the oldest operation kept, and nothing that lives', async () => {
@@ -159,6 +162,19 @@ describe('retention', () => {
     expect(await retain(-1)).toMatchObject({ operations: 0 });
     expect(await retain(4)).toMatchObject({ operations: 0 });
     expect(await diff({ after: 0, through: 3 })).toEqual(['+CVE-1 2']);
+  });
+
+  it('forgets what is too old, however little it is, but for the newest of a feed', async () => {
+    await loadHistory();
+    const day = 86_400_000;
+    await db.execute('update matcher.update_operation set date = now()');
+    expect(await retain(-1, day)).toMatchObject({ operations: 0 });
+    await db.execute(`update matcher.update_operation set date = now() - interval '2 days' where id <= 4`);
+    // Of debian 5 is young; of alpine the only one is old, and stays.
+    expect(await retain(10, day)).toMatchObject({ operations: 3 });
+    await db.execute(`update matcher.update_operation set date = now() - interval '2 days'`);
+    expect(await retain(-1, day)).toMatchObject({ operations: 0 });
+    expect(await retain(-1, 0)).toMatchObject({ operations: 0 });
   });
 
   it('goes on where a run was cut short', async () => {

@@ -10,6 +10,8 @@ export interface RetentionDeps {
   readonly metrics: MatcherMetrics;
   /** Operations of each feed that are kept; below 0: all. Clair's 0 and 1, which mean 10, are resolved by the config. */
   readonly operationsMax: number;
+  /** Operations older than this are forgotten, however few there are; 0: never. The newest of a feed always stays. */
+  readonly ageMaxMs: number;
 }
 
 const LEASE_MS = 30_000;
@@ -17,15 +19,15 @@ const EVERY_MS = 15 * 60_000;
 const FIRST_AFTER_MS = 60_000;
 
 /**
- * Forgets the history before the oldest operation to keep, of every feed that has more than that. One process at a
+ * Forgets the history before the oldest operation to keep, of every feed that has more than that or older ones. One process at a
  * time, by lease; whoever does not get it leaves it to the other. Returns what was deleted.
  */
 export async function runRetention(deps: RetentionDeps, signal: AbortSignal): Promise<RetentionCounts> {
   const total = { operations: 0, affected: 0, revisions: 0, advisories: 0 };
-  if (deps.operationsMax < 0) return total;
+  if (deps.operationsMax < 0 && deps.ageMaxMs === 0) return total;
   const lease = { name: 'retention', holder: `${hostname()}:${process.pid}`, ttlMs: LEASE_MS, signal };
   await withLease(deps.db, lease, async (held) => {
-    for (const plan of await planRetention(deps.db, deps.operationsMax)) {
+    for (const plan of await planRetention(deps.db, deps)) {
       if (held.aborted) return;
       const counts = await forgetBefore(deps.db, plan, held);
       deps.metrics.historyForgotten(counts);

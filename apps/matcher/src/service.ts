@@ -61,7 +61,11 @@ export function createMatcherService(options: MatcherServiceOptions): MatcherSer
     },
     checks: [{ name: 'matcher-database', check: () => db.ping() }],
     async start() {
-      retention = scheduleRetention({ ...deps, operationsMax: config.matcher.update_retention });
+      retention = scheduleRetention({
+        ...deps,
+        operationsMax: config.matcher.update_retention,
+        ageMaxMs: durationMs(config.matcher.update_retention_age),
+      });
     },
     async stop() {
       await retention?.stop();

@@ -6,6 +6,7 @@ export type {
   Transaction,
   TransactionOptions,
 } from './database.ts';
+export { type TableSize, tableSizes } from './database-size.ts';
 export { EmbeddedPostgresError } from './embedded/embedded-postgres-error.ts';
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded/server.ts';
 export { type LeaseOptions, withLease } from './lease.ts';

@@ -16,16 +16,25 @@ export interface RetentionCounts {
 /** One batch is one short transaction, so that an update never waits long for a row. */
 const BATCH_ROWS = 5_000;
 
-/** The feeds that have more than `operationsMax` operations, with the oldest operation to keep. */
-export async function planRetention(db: Database, operationsMax: number): Promise<RetentionPlan[]> {
+/** Both limits hold: too many are forgotten, and too old ones. */
+export interface RetentionLimits {
+  /** Below 0: any number. */
+  readonly operationsMax: number;
+  /** 0: any age. */
+  readonly ageMaxMs: number;
+}
+
+/** The feeds that have operations beyond a limit, with the oldest operation to keep. The newest is always kept. */
+export async function planRetention(db: Database, limits: RetentionLimits): Promise<RetentionPlan[]> {
   return db.query<RetentionPlan>(
-    `select feed, horizon from (
-       select feed, id as horizon, row_number() over (partition by feed order by id desc) as age
+    `select feed, min(id) as horizon from (
+       select feed, id, date, row_number() over (partition by feed order by id desc) as age
          from matcher.update_operation) o
-      where age = $1 and exists (
-        select from matcher.update_operation e where e.feed = o.feed and e.id < o.horizon)
+      where age = 1 or (($1 < 0 or age <= $1) and ($2 = 0 or date > now() - make_interval(secs => $2 / 1000.0)))
+      group by feed
+      having exists (select from matcher.update_operation e where e.feed = o.feed and e.id < min(o.id))
       order by feed`,
-    [operationsMax],
+    [limits.operationsMax, limits.ageMaxMs],
   );
 }
 

@@ -96,6 +96,10 @@ const matcher = block({
     }),
   ),
   update_retention: integer('Update operations of each feed to keep; 0 and 1 mean 10. Below 0: all.', { default: 10 }),
+  update_retention_age: duration(
+    'Age from which update operations are forgotten even when they are few; 0: never.',
+    '720h',
+  ),
   max_conn_pool: Type.Optional(Type.Integer(deprecated({ instead: 'say pool_max_conns in the connstring' }))),
   disable_updaters: flag('Never update; advisories are imported.', false),
   disable_enrichment: flag('Leave enrichments (CVSS and others) out of reports.', false),
