@@ -20,8 +20,8 @@ const MIB = 2 ** 20;
 const ADVISORIES = 100;
 const SHARES = [0.01, 0.1];
 const SUBSCRIPTIONS = 10;
-/** Of a row per (package, manifest) with its two indexes; each fleet of at most this size measures it anew. */
-const ROWS_MEASURED_MAX = 100_000;
+/** On which a row per (package, manifest) with its two indexes is measured. */
+const ROWS_MEASURED = 10_000;
 const log = createLogger({ level: 'fatal', name: 'bench' });
 
 /**
@@ -64,9 +64,8 @@ async function indexSizes(
     `select pg_table_size('indexer.inventory') as arrays, pg_indexes_size('indexer.inventory') as index`,
   );
   const { arrays = 0, index = 0 } = row ?? {};
-  const perEntry = manifests <= ROWS_MEASURED_MAX ? await bytesPerRow(db) : undefined;
   const ours = (arrays + index) / manifests;
-  const rows = ((perEntry ?? LAST.bytesPerRow) * entries) / manifests;
+  const rows = ((await bytesPerRow(db, manifests)) * entries) / manifests;
   return {
     manifests,
     inventories,
@@ -75,20 +74,19 @@ async function indexSizes(
     'index MiB': mib(index),
     'bytes/package of an inventory': ((arrays + index) / distinctEntries).toFixed(1),
     'bytes/manifest': ours.toFixed(0),
-    'a row per (package, manifest), bytes/manifest': `${rows.toFixed(0)}${perEntry === undefined ? ' (by the row of the smaller fleet)' : ''}`,
+    'a row per (package, manifest), bytes/manifest': rows.toFixed(0),
     ratio: `1/${(rows / ours).toFixed(1)}`,
   };
 }
 
-const LAST = { bytesPerRow: Number.NaN };
-
-/** Of the table that there would be otherwise, measured on a tenth of the fleet. */
-async function bytesPerRow(db: Database): Promise<number> {
+/** Of the table that there would be otherwise. */
+async function bytesPerRow(db: Database, manifests: number): Promise<number> {
+  const every = Math.max(1, Math.floor(manifests / ROWS_MEASURED));
   await db.transaction(
     (tx) =>
       tx.execute(`create table public.held as
         select m.id as manifest, p as package from indexer.manifest m join indexer.inventory i on i.id = m.inventory_id,
-          unnest(i.package_ids) p where m.id % 10 = 0;
+          unnest(i.package_ids) p where m.id % ${every} = 0;
         alter table public.held add primary key (manifest, package);
         create index on public.held (package);`),
     { statementTimeoutMs: 0 },
@@ -97,8 +95,7 @@ async function bytesPerRow(db: Database): Promise<number> {
     `select pg_total_relation_size('public.held')::float8 / (select count(*) from public.held) as bytes`,
   );
   await db.execute('drop table public.held');
-  LAST.bytesPerRow = row?.bytes ?? Number.NaN;
-  return LAST.bytesPerRow;
+  return row?.bytes ?? Number.NaN;
 }
 
 async function measureChanges(db: Database, services: BenchServices, stored: StoredFleet): Promise<object[]> {

@@ -1,17 +1,21 @@
 import { accuracy } from './accuracy/index.ts';
+import { faults } from './faults.ts';
 import { feeds } from './feeds.ts';
 import { fleet } from './fleet.ts';
 import { layer } from './layer.ts';
 import { reports } from './reports.ts';
 import { scan } from './scan.ts';
+import { updates } from './updates.ts';
 
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   accuracy,
+  faults,
   feeds,
   fleet,
   layer,
   reports,
   scan,
+  updates,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

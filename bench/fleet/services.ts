@@ -3,19 +3,25 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
-const MODES = ['indexer', 'matcher', 'notifier'] as const;
-type ServiceMode = (typeof MODES)[number];
+export const MODES = ['indexer', 'matcher', 'notifier'] as const;
+export type ServiceMode = (typeof MODES)[number];
 
 export interface BenchServices {
   readonly matcherAddress: string;
   readonly notifierAddress: string;
   /** Highest resident memory so far, in bytes. */
   peaks(): Readonly<Record<ServiceMode, number>>;
+  /** Kills the process as a power cut does, and starts it again. */
+  restart(mode: ServiceMode): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** The indexer, the matcher and the notifier, a process each, on one database and one NATS. */
-export async function startServices(connstring: string, nats: string): Promise<BenchServices> {
+export async function startServices(
+  connstring: string,
+  nats: string,
+  notifier: Readonly<Record<string, unknown>> = {},
+): Promise<BenchServices> {
   const ports = await freePorts(MODES.length);
   const grpc = (mode: ServiceMode) => `127.0.0.1:${ports[MODES.indexOf(mode)]}`;
   const database = { connstring, migrations: true };
@@ -26,10 +32,13 @@ export async function startServices(connstring: string, nats: string): Promise<B
     nats: { servers: [nats] },
     indexer: database,
     matcher: { ...database, indexer_addr: grpc('indexer'), disable_updaters: true },
-    notifier: { ...database, indexer_addr: grpc('indexer'), matcher_addr: grpc('matcher') },
+    notifier: { ...notifier, ...database, indexer_addr: grpc('indexer'), matcher_addr: grpc('matcher') },
   });
   const children = new Map<ServiceMode, ChildProcess>();
-  for (const mode of MODES) children.set(mode, await startOne(mode, JSON.stringify(configOf(mode))));
+  const start = async (mode: ServiceMode) => {
+    children.set(mode, await startOne(mode, JSON.stringify(configOf(mode))));
+  };
+  for (const mode of MODES) await start(mode);
   return {
     matcherAddress: grpc('matcher'),
     notifierAddress: grpc('notifier'),
@@ -38,19 +47,25 @@ export async function startServices(connstring: string, nats: string): Promise<B
       matcher: peakOf(children.get('matcher')),
       notifier: peakOf(children.get('notifier')),
     }),
+    async restart(mode) {
+      await kill(children.get(mode));
+      await start(mode);
+    },
     async stop() {
-      for (const child of children.values()) {
-        const closed = once(child, 'close');
-        child.kill('SIGKILL');
-        await closed;
-      }
+      for (const child of children.values()) await kill(child);
     },
   };
 }
 
+async function kill(child: ChildProcess | undefined): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const closed = once(child, 'close');
+  child.kill('SIGKILL');
+  await closed;
+}
+
 async function startOne(mode: ServiceMode, config: string): Promise<ChildProcess> {
   const script = new URL('./service.ts', import.meta.url).pathname;
-  // As the product starts itself.
   const child = spawn(process.execPath, [script, mode, config], { stdio: ['ignore', 'pipe', 'inherit'] });
   await Promise.race([
     once(child.stdout ?? child, 'data'),

@@ -30,7 +30,7 @@ export async function planRetention(db: Database, limits: RetentionLimits): Prom
     `select feed, min(id) as horizon from (
        select feed, id, date, row_number() over (partition by feed order by id desc) as age
          from matcher.update_operation) o
-      where age = 1 or (($1 < 0 or age <= $1) and ($2 = 0 or date > now() - make_interval(secs => $2 / 1000.0)))
+      where age = 1 or (($1 < 0 or age <= $1) and ($2::float8 = 0 or date > now() - make_interval(secs => $2::float8 / 1000)))
       group by feed
       having exists (select from matcher.update_operation e where e.feed = o.feed and e.id < min(o.id))
       order by feed`,
