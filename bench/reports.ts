@@ -1,31 +1,111 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MatcherServiceDefinition } from '@clair/contracts';
+import { startEmbeddedPostgres } from '@clair/postgres';
+import { connectService, createLogger } from '@clair/service-kit';
+import { startNatsServer } from '@clair/testing/nats';
+import { type BenchDatabase, database, load } from './feeds/measured-load.ts';
+import { serveSite } from './feeds/site-server.ts';
+import { ubuntuSite } from './feeds/ubuntu-site.ts';
+import { realInventories } from './fleet/real-inventories.ts';
+import { type BenchServices, startServices } from './fleet/services.ts';
 import { quantile } from './median.ts';
+import { type ServedImage, serveImages } from './reports/real-images.ts';
+import { changedAdvisories, updateMessages } from './updates/changed-advisories.ts';
 
 const READERS = [1, 10, 50];
+const WARM_SECONDS = 5;
+/** Advisories of each update that is applied while reports are read. */
+const CHANGED = 1000;
 
-/** Reads one URL for some seconds at each number of concurrent readers. */
-export async function reports([url, seconds = '3']: readonly string[]): Promise<void> {
-  if (url === undefined) throw new Error('which report? npm run bench -- reports URL [SECONDS]');
-  await timed(url);
-  const rows = [];
-  for (const readers of READERS) {
-    const until = performance.now() + Number(seconds) * 1000;
-    const times: number[] = [];
-    const started = performance.now();
-    await Promise.all(
-      Array.from({ length: readers }, async () => {
-        while (performance.now() < until) times.push(await timed(url));
-      }),
-    );
-    rows.push({
-      readers,
-      reads: times.length,
-      'reads/s': (times.length / ((performance.now() - started) / 1000)).toFixed(0),
-      'p50 ms': quantile(times, 0.5).toFixed(1),
-      'p95 ms': quantile(times, 0.95).toFixed(1),
-      'p99 ms': quantile(times, 0.99).toFixed(1),
-    });
+/**
+ * Reads of v1 reports over HTTP: images with the packages of real ones of Ubuntu against all of Ubuntu's advisories, by a matcher that was
+ * just started (cold: each report once) and then (warm), at 1, 10 and 50 readers; and all of it again while updates are applied.
+ */
+export async function reports(): Promise<void> {
+  const root = await mkdtemp(join(tmpdir(), 'clair-bench-reports-'));
+  const postgres = await startEmbeddedPostgres({ dataDir: join(root, 'postgres') });
+  const nats = await startNatsServer();
+  const where = await database(postgres, 'reports');
+  const [site] = ubuntuSite(join(root, 'ubuntu'));
+  if (site === undefined) throw new Error('there are no documents of Ubuntu');
+  const server = await serveSite(site.directory);
+  const served = await serveImages(realInventories());
+  await load({ feed: 'ubuntu', options: site.options(server.url), connstring: where.connstring, isIdle: false });
+  const services = await startServices(where.connstring, nats.url);
+  try {
+    await indexAll(services, served.images);
+    process.stdout.write(`${served.images.length} images\n`);
+    const rows: object[] = [];
+    for (const readers of READERS) rows.push(...(await measure(services, served.images, { readers, updating: 'no' })));
+    const ended = new AbortController();
+    const updating = applyUpdates(where, services, ended.signal);
+    for (const readers of READERS) rows.push(...(await measure(services, served.images, { readers, updating: 'yes' })));
+    ended.abort();
+    process.stdout.write(`${await updating} updates of ${CHANGED} advisories were applied in the meantime\n`);
+    console.table(rows);
+  } finally {
+    await services.stop();
+    served.close();
+    await server.close();
+    await where.db.close();
+    await nats.remove();
+    await postgres.stop();
+    await rm(root, { recursive: true, force: true });
   }
-  console.table(rows);
+}
+
+async function indexAll(services: BenchServices, images: readonly ServedImage[]): Promise<void> {
+  for (const { manifest } of images) {
+    const answer = await fetch(`${services.url('indexer')}/indexer/api/v1/index_report`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(manifest),
+    });
+    if (answer.status !== 201) throw new Error(`an image was not indexed: ${await answer.text()}`);
+  }
+}
+
+interface Circumstances {
+  readonly readers: number;
+  readonly updating: string;
+}
+
+async function measure(
+  services: BenchServices,
+  images: readonly ServedImage[],
+  circumstances: Circumstances,
+): Promise<object[]> {
+  await services.restart('matcher');
+  const urls = images.map(({ digest }) => `${services.url('matcher')}/matcher/api/v1/vulnerability_report/${digest}`);
+  const cold = [...urls];
+  const row = (reports: string, times: readonly number[]) => ({
+    ...circumstances,
+    reports,
+    reads: times.length,
+    'p50 ms': quantile(times, 0.5).toFixed(1),
+    'p95 ms': quantile(times, 0.95).toFixed(1),
+    'p99 ms': quantile(times, 0.99).toFixed(1),
+  });
+  const coldTimes = await readAll(circumstances.readers, () => cold.pop());
+  const until = performance.now() + WARM_SECONDS * 1000;
+  let next = 0;
+  const warmTimes = await readAll(circumstances.readers, () => {
+    next += 1;
+    return performance.now() < until ? urls[next % urls.length] : undefined;
+  });
+  return [row('cold', coldTimes), row('warm', warmTimes)];
+}
+
+async function readAll(readers: number, next: () => string | undefined): Promise<readonly number[]> {
+  const times: number[] = [];
+  await Promise.all(
+    Array.from({ length: readers }, async () => {
+      for (let url = next(); url !== undefined; url = next()) times.push(await timed(url));
+    }),
+  );
+  return times;
 }
 
 async function timed(url: string): Promise<number> {
@@ -34,4 +114,25 @@ async function timed(url: string): Promise<number> {
   await response.arrayBuffer();
   if (response.status !== 200) throw new Error(`${url} answers ${response.status}`);
   return performance.now() - started;
+}
+
+/** One after the other until told to stop; resolves to how many. A matcher that is restarted costs an attempt. */
+async function applyUpdates({ db }: BenchDatabase, services: BenchServices, signal: AbortSignal): Promise<number> {
+  const log = createLogger({ level: 'fatal', name: 'bench' });
+  let applied = 0;
+  let attempts = 0;
+  while (!signal.aborted) {
+    attempts += 1;
+    const matcher = connectService(MatcherServiceDefinition, services.matcherAddress, { deadlineMs: 60_000, log });
+    try {
+      const changed = await changedAdvisories(db, matcher, { feed: 'ubuntu', count: CHANGED });
+      await matcher.applyUpdate(updateMessages('ubuntu', `bench ${attempts}`, changed));
+      applied += 1;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    } finally {
+      matcher.close();
+    }
+  }
+  return applied;
 }

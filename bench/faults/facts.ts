@@ -26,7 +26,8 @@ export async function collectFacts(db: Database, { ids }: PostReceiver): Promise
     `select d.id, s.name, ${FACT} as fact from notifier.delivery d
        join notifier.subscription s on s.id = d.subscription_id
        join notifier.delivered_set ds on ds.delivery_id = d.id
-       join notifier.notification n on n.set_id = ds.set_id join notifier.vulnerability v using (set_id, summary_hash)
+       join notifier.notification n on n.set_id = ds.set_id
+       join notifier.vulnerability v on v.set_id = n.set_id and v.summary_hash = n.summary_hash
      where d.state = 'delivered' and (s.name <> 'severe' or n.severity_rank >= 4) and (s.name <> 'gone' or n.reason = 'removed')`,
   );
   const arrived = new Set(ids.map(({ path, id }) => `${path.slice(1)} ${id}`));

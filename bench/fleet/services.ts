@@ -9,6 +9,8 @@ export type ServiceMode = (typeof MODES)[number];
 export interface BenchServices {
   readonly matcherAddress: string;
   readonly notifierAddress: string;
+  /** Of its HTTP API. */
+  url(mode: ServiceMode): string;
   /** Highest resident memory so far, in bytes. */
   peaks(): Readonly<Record<ServiceMode, number>>;
   /** Kills the process as a power cut does, and starts it again. */
@@ -22,15 +24,16 @@ export async function startServices(
   nats: string,
   notifier: Readonly<Record<string, unknown>> = {},
 ): Promise<BenchServices> {
-  const ports = await freePorts(MODES.length);
+  const ports = await freePorts(2 * MODES.length);
   const grpc = (mode: ServiceMode) => `127.0.0.1:${ports[MODES.indexOf(mode)]}`;
+  const http = (mode: ServiceMode) => `127.0.0.1:${ports[MODES.length + MODES.indexOf(mode)]}`;
   const database = { connstring, migrations: true };
   const configOf = (mode: ServiceMode) => ({
-    http_listen_addr: '127.0.0.1:0',
+    http_listen_addr: http(mode),
     introspection_addr: '127.0.0.1:0',
     grpc: { listen_addr: grpc(mode) },
     nats: { servers: [nats] },
-    indexer: database,
+    indexer: { ...database, allow_loopback: true },
     matcher: { ...database, indexer_addr: grpc('indexer'), disable_updaters: true },
     notifier: { ...notifier, ...database, indexer_addr: grpc('indexer'), matcher_addr: grpc('matcher') },
   });
@@ -42,6 +45,7 @@ export async function startServices(
   return {
     matcherAddress: grpc('matcher'),
     notifierAddress: grpc('notifier'),
+    url: (mode) => `http://${http(mode)}`,
     peaks: () => ({
       indexer: peakOf(children.get('indexer')),
       matcher: peakOf(children.get('matcher')),

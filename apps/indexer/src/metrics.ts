@@ -7,6 +7,7 @@ export interface IndexerMetrics {
   manifestIndexed(outcome: 'finished' | 'refused' | 'interrupted' | 'error'): void;
   limited(): void;
   fileRead(scanner: string, seconds: number): void;
+  packagesCollected(packages: number): void;
 }
 
 /** The indexer's own metrics; requests are counted by the servers. */
@@ -31,6 +32,10 @@ export function createIndexerMetrics(metrics: Metrics): IndexerMetrics {
     help: 'Manifests asked to be indexed, by outcome.',
     labelNames: ['outcome'],
   });
+  const collected = metrics.counter({
+    name: 'clair_indexer_packages_collected_total',
+    help: 'Packages forgotten because no image holds them any more.',
+  });
   const limited = metrics.counter({
     name: 'clair_indexer_limited_requests_total',
     help: 'Index requests turned away because too many were running.',
@@ -53,6 +58,7 @@ export function createIndexerMetrics(metrics: Metrics): IndexerMetrics {
       for (const problem of report.value.problems) problems.inc({ scanner: problem.scanner, kind: problem.kind });
     },
     manifestIndexed: (outcome) => manifests.inc({ outcome }),
+    packagesCollected: (packages) => collected.inc(packages),
     limited: () => limited.inc(),
     fileRead(scanner, durationSeconds) {
       scannerSeconds.inc({ scanner }, durationSeconds);

@@ -1,6 +1,7 @@
 import { buildLayer, type Registry, serveRegistry } from '@clair/testing';
 import { createTestDatabase, type TestDatabase } from '@clair/testing/services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { collectPackages } from './store/collect-packages.ts';
 import { saveReport } from './store/manifests.ts';
 import { clairManifest, debianLayer, dpkgStanza, dpkgStatus } from './testing/sample-images.ts';
 import { REPORTS, startTestIndexer, type TestIndexer } from './testing/test-indexer.ts';
@@ -74,6 +75,25 @@ describe('delete', () => {
     expect((await indexer.get(`${REPORTS}/${other.hash}`)).json().state).toBe('IndexFinished');
     await indexer.client.deleteManifests({ hashes: [other.hash, same.hash] });
     expect(await counts()).toEqual({ manifests: 0, layers: 0, scans: 0, inventories: 0 });
+  });
+
+  it('leaves packages that are collected when no image holds them', async () => {
+    const held = clairManifest('held', [BASE.digest], registry);
+    const gone = clairManifest('gone', [BASE.digest, UPGRADED.digest], registry);
+    for (const one of [held, gone]) await indexer.post(one);
+    await indexer.client.deleteManifests({ hashes: [gone.hash] });
+    const never = new AbortController().signal;
+    expect(await collectPackages(indexer.db, AbortSignal.abort())).toBe(0);
+    await collectPackages(indexer.db, never);
+    const names = () => indexer.db.query(`select name || ' ' || version as name from indexer.package order by name`);
+    expect(await names()).toEqual([{ name: 'curl 7.88-1' }, { name: 'libc6 2.36-9' }]);
+    expect(await collectPackages(indexer.db, never)).toBe(0);
+    // One that comes back has a row again, and is found.
+    expect((await indexer.post(gone)).statusCode).toBe(201);
+    expect(await names()).toHaveLength(3);
+    await indexer.client.deleteManifests({ hashes: [held.hash, gone.hash] });
+    await collectPackages(indexer.db, never);
+    expect(await names()).toEqual([]);
   });
 
   it('and index at once leave nothing half done', async () => {

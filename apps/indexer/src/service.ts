@@ -23,6 +23,7 @@ import { RepositoryMappings } from './index/repository-mappings.ts';
 import { timedScanners } from './index/timed-scanners.ts';
 import { Indexer } from './indexer.ts';
 import { createIndexerMetrics } from './metrics.ts';
+import { PackageCollector } from './package-collector.ts';
 import { failAbandoned, forgetStrayLayers } from './store/manifests.ts';
 
 /** A manifest in progress that nobody touched for so long belongs to a process that is gone. */
@@ -83,6 +84,7 @@ export function createIndexerService(services: IndexerServiceDeps): IndexerServi
   };
   const indexer = new Indexer(deps, requestsMax(settings.index_report_request_concurrency));
   const implementation = indexerImplementation(indexer);
+  const packages = new PackageCollector({ db, log, metrics: indexerMetrics, holder: deps.holder });
   let sweeping: NodeJS.Timeout | undefined;
   return {
     name: 'indexer',
@@ -98,9 +100,11 @@ export function createIndexerService(services: IndexerServiceDeps): IndexerServi
       sweeping = setInterval(() => {
         sweep(db).catch((error: unknown) => log.warn({ err: error }, 'abandoned manifests not looked for'));
       }, SWEEP_MS);
+      packages.start();
     },
     async stop() {
       clearInterval(sweeping);
+      await packages.stop();
       repositories.stop();
       await indexer.stop();
       await guard.close();

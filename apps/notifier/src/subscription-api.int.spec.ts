@@ -1,5 +1,6 @@
 import type { CloudEvent } from '@clair/contracts';
 import { describe, expect, it } from 'vitest';
+import { collectSets } from './store/collect.ts';
 import { eventually } from './testing/eventually.ts';
 import { SUBSCRIPTIONS, useSubscriptionBench } from './testing/subscription-bench.ts';
 
@@ -81,6 +82,25 @@ describe('the API', () => {
       'notifier.webhook',
     );
   });
+});
+
+it('keeps sets as long as an active subscription is owed some of them, and says how far it has collected', async () => {
+  const receiver = await bench.receiver((response) => response.writeHead(500).end());
+  const target = { webhook: { url: receiver.url } };
+  const { id } = await bench.subscribe({ name: 'owed', target });
+  await bench.publish('CVE-1');
+  const tomorrowMs = Date.now() + 86_400_000;
+  const limits = { createdBeforeMs: tomorrowMs, deletedBeforeMs: tomorrowMs, batchRows: 1 };
+  const collect = () => collectSets(bench.db, { ...limits, signal: new AbortController().signal });
+  await eventually('tried', () => receiver.posts.length === 1);
+  expect(await collect()).toBe(0);
+  await bench.call('PUT', `${SUBSCRIPTIONS}/${id}`, { name: 'owed', target, disabled: true });
+  expect(await collect()).toBe(1);
+  const [left] = await bench.db.query<{ readonly through: number; readonly rows: number }>(
+    `select collected_through as through, (select count(*) from notifier.delivery) + (select count(*) from notifier.notified_manifest)
+       + (select count(*) from notifier.delivered_set) as rows from notifier.progress`,
+  );
+  expect(left).toEqual({ through: 1, rows: 0 });
 });
 
 describe('watching', () => {

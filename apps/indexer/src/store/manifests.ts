@@ -4,6 +4,7 @@ import type { Package } from '@clair/model';
 import type { Database, Transaction } from '@clair/postgres';
 import { decodeDocument, encodeDocument } from './document.ts';
 import { ensurePackages } from './packages.ts';
+import { REFERENCES_LOCK } from './references-lock.ts';
 
 export interface ManifestState {
   readonly state: string;
@@ -72,12 +73,6 @@ export async function failAbandoned(db: Database, quietMs: number): Promise<numb
     [quietMs / 1000, INTERRUPTED],
   );
 }
-
-/**
- * Deleting looks for layers and inventories that nobody refers to, and saving makes references to them: savers share
- * this transaction-level lock, a deletion has it alone, so neither can pull the ground from under the other.
- */
-const REFERENCES_LOCK = "hashtextextended('clair.indexer.references', 0)";
 
 /** What {@link saveReport} did. */
 export type SaveOutcome =

@@ -10,7 +10,10 @@ export interface CollectRequest {
   readonly signal: AbortSignal;
 }
 
-/** Removes deleted and old sets with all that hangs on them, in batches. Resolves to the number of sets removed. */
+/**
+ * Removes deleted and old sets with all that hangs on them, in batches; what a disabled subscription is still owed does not
+ * keep them. Resolves to the number of sets removed.
+ */
 export async function collectSets(db: Database, request: CollectRequest): Promise<number> {
   let removed = 0;
   while (!request.signal.aborted) {
@@ -32,7 +35,8 @@ where (deleted_at < $2 and not exists (select from ${s}.delivered_set where set_
   or (created_at < $1 and not exists (select from ${s}.delivery where set_id = n.id and state = 'pending')
     and not exists (
       select from ${s}.delivered_set join ${s}.delivery on delivery.id = delivery_id
-      where delivered_set.set_id = n.id and state = 'pending'))
+      join ${s}.subscription on subscription.id = subscription_id
+      where delivered_set.set_id = n.id and state = 'pending' and disabled_reason is null))
 order by deleted_at nulls last, created_at limit 1`;
   const values = [new Date(createdBeforeMs), new Date(deletedBeforeMs)];
   const [row] = await db.query<{ readonly id: string }>(sql, values);
@@ -67,7 +71,7 @@ async function removeSet(db: Database, id: string): Promise<number> {
     await tx.execute(`delete from ${s}.delivery where set_id = $1`, [id]);
     await tx.execute(
       `with gone as (delete from ${s}.delivered_set where set_id = $1 returning delivery_id)
-       delete from ${s}.delivery d using gone where d.id = gone.delivery_id and d.state <> 'pending'
+       delete from ${s}.delivery d using gone where d.id = gone.delivery_id
          and not exists (select from ${s}.delivered_set where delivery_id = d.id and set_id <> $1)`,
       [id],
     );
