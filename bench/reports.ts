@@ -12,12 +12,17 @@ import { realInventories } from './fleet/real-inventories.ts';
 import { type BenchServices, startServices } from './fleet/services.ts';
 import { quantile } from './median.ts';
 import { type ServedImage, serveImages } from './reports/real-images.ts';
-import { changedAdvisories, updateMessages } from './updates/changed-advisories.ts';
+import { changedAdvisories, updateMessages, withVersion } from './updates/changed-advisories.ts';
 
 const READERS = [1, 10, 50];
 const WARM_SECONDS = 5;
+/** Reports that are read again and again. */
+const WARM_IMAGES = 20;
 /** Advisories of each update that is applied while reports are read. */
 const CHANGED = 1000;
+const BETWEEN_UPDATES_MS = 500;
+/** Until the advisories to change are read. */
+const FIRST_UPDATE_MS = 15_000;
 
 /**
  * Reads of v1 reports over HTTP: images with the packages of real ones of Ubuntu against all of Ubuntu's advisories, by a matcher that was
@@ -41,6 +46,7 @@ export async function reports(): Promise<void> {
     for (const readers of READERS) rows.push(...(await measure(services, served.images, { readers, updating: 'no' })));
     const ended = new AbortController();
     const updating = applyUpdates(where, services, ended.signal);
+    await new Promise((resolve) => setTimeout(resolve, FIRST_UPDATE_MS));
     for (const readers of READERS) rows.push(...(await measure(services, served.images, { readers, updating: 'yes' })));
     ended.abort();
     process.stdout.write(`${await updating} updates of ${CHANGED} advisories were applied in the meantime\n`);
@@ -84,16 +90,18 @@ async function measure(
     ...circumstances,
     reports,
     reads: times.length,
+    'MiB/report': (bytesRead.sum / bytesRead.reads / 2 ** 20).toFixed(2),
     'p50 ms': quantile(times, 0.5).toFixed(1),
     'p95 ms': quantile(times, 0.95).toFixed(1),
     'p99 ms': quantile(times, 0.99).toFixed(1),
   });
+  Object.assign(bytesRead, { sum: 0, reads: 0 });
   const coldTimes = await readAll(circumstances.readers, () => cold.pop());
   const until = performance.now() + WARM_SECONDS * 1000;
   let next = 0;
   const warmTimes = await readAll(circumstances.readers, () => {
     next += 1;
-    return performance.now() < until ? urls[next % urls.length] : undefined;
+    return performance.now() < until ? urls[next % WARM_IMAGES] : undefined;
   });
   return [row('cold', coldTimes), row('warm', warmTimes)];
 }
@@ -108,10 +116,13 @@ async function readAll(readers: number, next: () => string | undefined): Promise
   return times;
 }
 
+const bytesRead = { sum: 0, reads: 0 };
+
 async function timed(url: string): Promise<number> {
   const started = performance.now();
   const response = await fetch(url);
-  await response.arrayBuffer();
+  bytesRead.sum += (await response.arrayBuffer()).byteLength;
+  bytesRead.reads += 1;
   if (response.status !== 200) throw new Error(`${url} answers ${response.status}`);
   return performance.now() - started;
 }
@@ -121,18 +132,21 @@ async function applyUpdates({ db }: BenchDatabase, services: BenchServices, sign
   const log = createLogger({ level: 'fatal', name: 'bench' });
   let applied = 0;
   let attempts = 0;
+  const first = connectService(MatcherServiceDefinition, services.matcherAddress, { deadlineMs: 60_000, log });
+  const changed = await changedAdvisories(db, first, { feed: 'ubuntu', count: CHANGED });
+  first.close();
   while (!signal.aborted) {
     attempts += 1;
     const matcher = connectService(MatcherServiceDefinition, services.matcherAddress, { deadlineMs: 60_000, log });
     try {
-      const changed = await changedAdvisories(db, matcher, { feed: 'ubuntu', count: CHANGED });
-      await matcher.applyUpdate(updateMessages('ubuntu', `bench ${attempts}`, changed));
+      await matcher.applyUpdate(updateMessages('ubuntu', `bench ${attempts}`, withVersion(changed, attempts)));
       applied += 1;
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      // Restarted between two measurements.
     } finally {
       matcher.close();
     }
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_UPDATES_MS));
   }
   return applied;
 }

@@ -69,3 +69,15 @@ export async function* updateMessages(feed: string, fingerprint: string, changed
   const sum = changed.reduce((all, { advisories }) => all + advisories.length, 0);
   yield message({ $case: 'commit', value: { advisories: sum } });
 }
+
+/** The same, changed once more. */
+export function withVersion(changed: readonly ChangedAdvisories[], number: number): readonly ChangedAdvisories[] {
+  const range = { introduced: '', fixed: `8${number}:1-1`, lastAffected: '' };
+  return changed.map((partition) => ({
+    ...partition,
+    advisories: partition.advisories.map((advisory) => ({
+      ...advisory,
+      affected: advisory.affected.map((row) => ({ ...row, range })),
+    })),
+  }));
+}
