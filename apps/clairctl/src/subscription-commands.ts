@@ -54,7 +54,10 @@ function addSubscriptions(program: Command, { host, target, terminal, exit }: Co
     .option('--fixable', 'only findings that a newer version mends', false)
     .option('--package <glob>', 'of the name that the advisory has')
     .option('--namespace <glob>', 'debian:12, debian:*, npm')
-    .option('--label <name=value...>', 'only images that were indexed with all of them')
+    .option(
+      '--label <name=value...>',
+      'only images that were indexed with all of them; the value is a glob: repository=quay.io/team/*',
+    )
     .option('--epss-threshold <n>', 'for epss-raised: 0.1, 0.2, … 1', parseNumber)
     .option('--digest <window>', 'one message for each 1m to 168h, instead of one at each change')
     .option('--per-manifest', 'with --digest: a message for each image', false)

@@ -58,7 +58,7 @@ it('creates, lists, disables, enables, rotates and deletes', async () => {
     'active',
     'https://hooks.example.org/x',
     'added|exploited >=High team=red',
-    'every 1h, per manifest',
+    'every 1h, for each image',
   ]);
   await clairctl('subscriptions', 'disable', 'red');
   expect((await clairctl('subscriptions', 'list')).out).toContain('red: disabled by a request');

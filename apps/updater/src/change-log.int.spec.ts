@@ -1,6 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Database } from '@clair/postgres';
 import { ServiceError } from '@clair/service-kit';
 import { createTestDatabase, type TestDatabase } from '@clair/testing/services';
@@ -111,14 +110,12 @@ describe('a source that tells what changed', () => {
   });
 
   it('leaves nothing in the work directory', async () => {
-    const own = mkdtempSync(join(tmpdir(), 'clair-change-log-'));
-    vi.stubEnv('TMPDIR', own);
+    vi.stubEnv('TMPDIR', mkdtempSync(`${tmpdir()}/clair-change-log-`));
     await followed();
     source.set('a', '2024-06-10T02:00:00Z');
     await run();
+    expect(() => rmdirSync(tmpdir()), 'it is empty').not.toThrow();
     vi.unstubAllEnvs();
-    expect(readdirSync(own)).toEqual([]);
-    rmSync(own, { recursive: true });
   });
 });
 

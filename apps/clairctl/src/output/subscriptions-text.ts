@@ -11,7 +11,9 @@ export function renderSubscriptions(subscriptions: readonly SubscriptionV2[]): s
     one.disabled ? 'disabled' : 'active',
     printable(one.target.webhook?.url ?? one.target.nats?.subject ?? ''),
     printable(filterText(one)),
-    one.digest === undefined ? 'at once' : `every ${one.digest.window}, per ${one.digest.per}`,
+    one.digest === undefined
+      ? 'at once'
+      : `every ${one.digest.window}, ${one.digest.per === 'manifest' ? 'for each image' : 'in one'}`,
   ]);
   const notes = subscriptions
     .filter((one) => one.disabled_reason !== '')

@@ -32,7 +32,7 @@ export const SubscriptionBody = Type.Object(
           namespace: Type.Optional(Type.String({ description: 'glob: `debian:*`' })),
           labels: Type.Optional(
             Type.Record(Type.String(), Type.String(), {
-              description: 'all of them, as given when the image was indexed',
+              description: 'by name a glob; all of them, as given when the image was indexed',
             }),
           ),
           epss_threshold: Type.Optional(Type.Number({ description: 'for `epss-raised`: 0.1, 0.2, … 1; default 0.5' })),

@@ -12,8 +12,12 @@ export function filterCondition(filter: SubscriptionFilter): Condition {
     if (filter.fixableOnly) all.push('n.fixable');
     if (filter.package !== '') all.push(`v.summary->>'packageName' like ${parameter(likePattern(filter.package))}`);
     if (filter.namespace !== '') all.push(`v.summary->>'namespace' like ${parameter(likePattern(filter.namespace))}`);
-    const labels = Object.entries(filter.labels).map(([name, value]) => [name, [value]]);
-    if (labels.length > 0) all.push(`m.labels @> ${parameter(JSON.stringify(Object.fromEntries(labels)))}::jsonb`);
+    for (const [name, glob] of Object.entries(filter.labels)) {
+      // A name that the manifest does not have gives no rows.
+      all.push(`exists (
+        select from jsonb_array_elements_text(m.labels -> ${parameter(name)}::text) value
+        where value like ${parameter(likePattern(glob))})`);
+    }
     const threshold = parameter(filter.epssThreshold);
     all.push(`(n.reason <> 'epss-raised'
       or ((n.detail->>'epssBefore')::float8 < ${threshold} and (n.detail->>'epssAfter')::float8 >= ${threshold}))`);

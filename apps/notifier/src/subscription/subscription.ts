@@ -17,7 +17,7 @@ export interface SubscriptionFilter {
   /** Globs: `*` any characters, `?` one. Empty: all. */
   readonly package: string;
   readonly namespace: string;
-  /** The manifest was indexed with each of them. */
+  /** By name a glob: the manifest was indexed with a value like it, for each of them. */
   readonly labels: Readonly<Record<string, string>>;
   /** `epss-raised` is told when the estimate comes from below this to it or above: 0.1, 0.2, … 1. */
   readonly epssThreshold: number;

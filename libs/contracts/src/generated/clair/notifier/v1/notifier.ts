@@ -167,7 +167,7 @@ export interface SubscriptionFilter {
   readonly package: string;
   /** `debian:12`, `debian:*`, `npm`. */
   readonly namespace: string;
-  /** The manifest was indexed with each of them. */
+  /** By name a glob: the manifest was indexed with a value like it, for each of them. */
   readonly labels: { [key: string]: string };
   /** `epss-raised` is told when the estimate comes from below this to it or above: 0.1, 0.2, … 1. 0: 0.5. */
   readonly epssThreshold: number;
