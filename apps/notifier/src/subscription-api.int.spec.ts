@@ -72,6 +72,14 @@ describe('the API', () => {
     );
   });
 
+  it('has room for a thousand', async () => {
+    await bench.db.execute(`insert into notifier.subscription (id, name, target, filter, created_at)
+      select gen_random_uuid(), 'n' || n, '{}', '{}', now() from generate_series(1, 1000) n`);
+    const target = { nats: { subject: 'clair.v1.notification.a' } };
+    const answer = await bench.call('POST', SUBSCRIPTIONS, { name: 'one-more', target });
+    expect([answer.status, answer.body.message]).toEqual([429, expect.stringContaining('delete one')]);
+  });
+
   it('shows Clair’s webhook as a built-in one, without what may be secret', async () => {
     await bench.restart({ webhook: { target: 'https://hooks.example.org/T0/secret', callback: 'http://clair/' } });
     const { subscriptions } = (await bench.call('GET', SUBSCRIPTIONS)).body;

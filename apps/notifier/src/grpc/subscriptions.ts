@@ -18,6 +18,9 @@ import { NIL_UUID, parseUuid } from '../uuid.ts';
 /** How long the secret before a rotation is good for. */
 const OVERLAP_MS = 24 * 3_600_000;
 
+/** Each is asked about every set in the transaction that makes it. */
+const SUBSCRIPTIONS_MAX = 1000;
+
 export interface SubscriptionDependencies {
   readonly db: Database;
   readonly clock: () => number;
@@ -40,6 +43,12 @@ export async function createSubscription(
   { subscription }: CreateSubscriptionRequest,
 ): Promise<CreateSubscriptionResponse> {
   const spec = checked(deps, subscription);
+  if ((await store.countSubscriptions(deps.db)) >= SUBSCRIPTIONS_MAX) {
+    throw new ServiceError(
+      'resource-exhausted',
+      `there are ${SUBSCRIPTIONS_MAX} subscriptions, which is the most; delete one`,
+    );
+  }
   const made = await store.insertSubscription(deps.db, spec, deps.clock());
   if (made === 'name-taken') throw nameTaken(spec);
   return { subscription: subscriptionToWire(made), secret: secretOf(deps, made) };

@@ -78,6 +78,11 @@ export async function loadSubscription(db: Database, id: string): Promise<Subscr
   return rows.map(subscriptionOf)[0];
 }
 
+export async function countSubscriptions(db: Database): Promise<number> {
+  const [row] = await db.query<{ readonly count: number }>(`select count(*) as count from ${db.schema}.subscription`);
+  return row?.count ?? 0;
+}
+
 /** Its deliveries go with it. */
 export async function deleteSubscription(db: Database, id: string): Promise<{ readonly existed: boolean }> {
   return { existed: (await db.execute(`delete from ${db.schema}.subscription where id = $1`, [id])) > 0 };

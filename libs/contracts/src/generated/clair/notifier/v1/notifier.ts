@@ -2871,8 +2871,8 @@ export const NotifierServiceDefinition = {
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
     /**
-     * INVALID_ARGUMENT names every field that is wrong; ABORTED for a name that is taken; FAILED_PRECONDITION for a
-     * webhook when the configuration has no `notifier.signing_keys`.
+     * INVALID_ARGUMENT names every field that is wrong; ABORTED for a name that is taken; RESOURCE_EXHAUSTED beyond 1,000;
+     * FAILED_PRECONDITION for a webhook when the configuration has no `notifier.signing_keys`.
      */
     createSubscription: {
       name: "CreateSubscription",
@@ -2962,8 +2962,8 @@ export interface NotifierServiceImplementation<CallContextExt = {}> {
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<GetDeliveryNotificationsResponse>>;
   /**
-   * INVALID_ARGUMENT names every field that is wrong; ABORTED for a name that is taken; FAILED_PRECONDITION for a
-   * webhook when the configuration has no `notifier.signing_keys`.
+   * INVALID_ARGUMENT names every field that is wrong; ABORTED for a name that is taken; RESOURCE_EXHAUSTED beyond 1,000;
+   * FAILED_PRECONDITION for a webhook when the configuration has no `notifier.signing_keys`.
    */
   createSubscription(
     request: CreateSubscriptionRequest,
@@ -3024,8 +3024,8 @@ export interface NotifierServiceClient<CallOptionsExt = {}> {
     options?: CallOptions & CallOptionsExt,
   ): Promise<GetDeliveryNotificationsResponse>;
   /**
-   * INVALID_ARGUMENT names every field that is wrong; ABORTED for a name that is taken; FAILED_PRECONDITION for a
-   * webhook when the configuration has no `notifier.signing_keys`.
+   * INVALID_ARGUMENT names every field that is wrong; ABORTED for a name that is taken; RESOURCE_EXHAUSTED beyond 1,000;
+   * FAILED_PRECONDITION for a webhook when the configuration has no `notifier.signing_keys`.
    */
   createSubscription(
     request: DeepPartial<CreateSubscriptionRequest>,
