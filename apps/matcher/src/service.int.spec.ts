@@ -105,6 +105,25 @@ describe('GET v1 vulnerability_report', () => {
     expect([changed.statusCode, changed.headers.etag === etag]).toEqual([200, false]);
   });
 
+  it('answers the same bytes again, and others when the advisories change', async () => {
+    await apply();
+    const first = await get(REPORT);
+    const again = await get(REPORT);
+    expect([again.statusCode, again.body]).toEqual([200, first.body]);
+    expect(again.headers).toMatchObject({
+      etag: first.headers.etag,
+      'content-type': first.headers['content-type'],
+      'cache-control': first.headers['cache-control'],
+    });
+    expect((await get(REPORT, { 'if-none-match': String(first.headers.etag) })).statusCode).toBe(304);
+    await apply({ partitions: [{ advisories: FEED.slice(1) }] });
+    const changed = await get(REPORT);
+    expect(changed.statusCode).toBe(200);
+    expect(Object.keys(changed.json().vulnerabilities).length).toBeLessThan(
+      Object.keys(first.json().vulnerabilities).length,
+    );
+  });
+
   it.each([
     ['an unknown manifest', `sha256:${'0'.repeat(64)}`, 404, 'not-found'],
     ['something that is no digest', 'latest', 400, 'bad-request'],
