@@ -167,9 +167,9 @@ describe('watching', () => {
   });
 
   it('ends when the process stops', async () => {
-    const waiting = take(watch({}), 1);
-    const ended = expect(waiting).rejects.toThrow('watch again');
-    await eventually('watching', () => true);
+    const messages = watch({});
+    expect((await messages.next()).value).toMatchObject({ notificationId: '', complete: true });
+    const ended = expect(messages.next()).rejects.toThrow('watch again');
     await bench.service.stop();
     await ended;
   });

@@ -129,6 +129,18 @@ describe('a webhook', () => {
     expect([secret, body.secret].map((one) => isSignedWith(one, receiver.posts[1]))).toEqual([false, true]);
   });
 
+  it('is not posted to unsigned when the configuration has lost its keys', async () => {
+    const receiver = await bench.receiver();
+    const { id } = await bench.subscribe({ name: 'lost', target: { webhook: { url: receiver.url } } });
+    await bench.restart({ allow_private_targets: true });
+    await bench.publish('CVE-1');
+    await eventually('tried', async () => {
+      const { body } = await bench.call('GET', `/notifier/api/v2/deliveries?subscription=${id}`);
+      return body.deliveries[0]?.last_error.includes('notifier.signing_keys');
+    });
+    expect(receiver.posts).toHaveLength(0);
+  });
+
   it('goes on being signed with its secret while the key of the configuration is replaced', async () => {
     const receiver = await bench.receiver();
     const { secret } = await bench.subscribe({ name: 'keys', target: { webhook: { url: receiver.url } } });

@@ -1,7 +1,7 @@
 import type { Database } from '@clair/postgres';
 import { REFERENCES_LOCK } from './references-lock.ts';
 
-/** Looked at under the lock that keeps reports from being stored: some milliseconds of it. */
+/** Looked at under the lock that keeps reports from being stored, so few. */
 const BATCH_ROWS = 500;
 
 /**

@@ -21,6 +21,7 @@ import type { DeliveryQueue } from './worker.ts';
 
 /** The type of what subscribers are told; as an event it travels on the subject that the subscription names. */
 const MATCHED_TYPE = 'clair.v1.notification.matched';
+const UNSIGNED = 'not posted, because it cannot be signed: the configuration has no notifier.signing_keys';
 const GONE = 'the receiver answered 410: it wants no more notifications';
 
 /** Clair's webhook, of the configuration. */
@@ -62,6 +63,8 @@ export function subscriptionQueue(options: SubscriptionQueueOptions): DeliveryQu
       const data = matchedData(owed, await loadOwedPage(db, { deliveryId: id, ...limits }));
       const { target } = owed.subscription;
       if (target.kind === 'nats') return publish(options, { owed, data, subject: target.subject });
+      // The keys were taken out of the configuration: a post that nobody can verify is worse than a late one.
+      if (options.signingKeys.length === 0) return { kind: 'failed', reason: UNSIGNED };
       return post(options, { owed, data, url: target.url }, signal);
     },
     gone: async ({ subscriptionId }) => {

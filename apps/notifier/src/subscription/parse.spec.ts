@@ -54,6 +54,7 @@ it.each<[string, Fields, RegExp]>([
   ['an unknown kind', { filter: { kinds: ['added', 'lost'] } }, /^filter.kinds\[1\]: must be one of added, removed/],
   ['an unknown severity', { filter: { minSeverity: 'grave' } }, /^filter.min_severity: /],
   ['a threshold between', { filter: { epssThreshold: 0.25 } }, /^filter.epss_threshold: /],
+  ['a threshold that is no number', { filter: { epssThreshold: Number.NaN } }, /^filter.epss_threshold: /],
   ['a threshold above 1', { filter: { epssThreshold: 1.1 } }, /^filter.epss_threshold: /],
   ['a long glob', { filter: { package: '*'.repeat(201) } }, /^filter.package: /],
   [

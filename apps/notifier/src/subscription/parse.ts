@@ -122,7 +122,9 @@ function readLabels(labels: Readonly<Record<string, string>>, complain: Complain
 function readThreshold(threshold: number, complain: Complain): number {
   if (threshold === 0) return EPSS_THRESHOLD_DEFAULT;
   const tenths = Math.round(threshold * 10);
-  if (Math.abs(tenths / 10 - threshold) > 1e-9 || tenths < 1 || tenths > 10) {
+  const isTenth = Math.abs(tenths / 10 - threshold) < 1e-9;
+  // Not a number is no tenth either.
+  if (!isTenth || tenths < 1 || tenths > 10) {
     complain('filter.epss_threshold', 'must be 0.1, 0.2, … or 1');
   }
   return tenths / 10;
