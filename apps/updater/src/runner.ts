@@ -11,6 +11,7 @@ import { runFeed } from './run/run-feed.ts';
 import { nextRunMs, type Schedule } from './run/schedule.ts';
 import { type FinishedRun, recordRun } from './store/feed-status.ts';
 import { forgetPartitions, loadPartitions, savePartitions } from './store/partitions.ts';
+import { loadRecordHashes, saveRecordHashes } from './store/record-hashes.ts';
 
 /** `failed`: nothing of the feed was taken. A run that took a part of it is `changed` or `unchanged` with an error. */
 export type RunOutcome = FeedRun & { readonly outcome: 'changed' | 'unchanged' | 'failed' | 'busy' };
@@ -101,7 +102,11 @@ export class FeedRunner {
     const startedMs = clock();
     const known = await loadPartitions(db, feed.id);
     const input = { feed, options, known, force, signal };
-    const result = await runFeed(input, this.#deps).catch((error: unknown) => err([reasonOf(error)]));
+    const recordHashes = (partition: string, contentHash: string) =>
+      loadRecordHashes(db, feed.id, { partition, contentHash });
+    const result = await runFeed(input, { ...this.#deps, recordHashes }).catch((error: unknown) =>
+      err([reasonOf(error)]),
+    );
     // Whoever has the lease now writes the status; the matcher took all of the update or nothing.
     if (!result.ok && signal.aborted) return ended(feed.id, reasonOf(signal.reason));
     const failures = result.ok ? result.value.failures : result.error;
@@ -125,6 +130,7 @@ export class FeedRunner {
     await db.transaction(async (tx) => {
       if (run.result !== undefined) {
         await savePartitions(tx, run.feed, run.result.saved);
+        await saveRecordHashes(tx, run.feed, run.result.remembered);
         await forgetPartitions(tx, run.feed, run.result.forgotten);
       }
       await recordRun(tx, run, nextMs);

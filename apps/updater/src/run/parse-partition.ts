@@ -3,6 +3,7 @@ import { err, ok, type Result } from '@clair/model';
 import { DamagedArchive } from '../documents/archive-member.ts';
 import { type ArchiveFile, archiveMembers } from '../documents/archive-members.ts';
 import { inflate } from '../documents/inflate.ts';
+import type { ChangedRecords } from './changed-records.ts';
 import { type ParsedPartition, type RecordSink, withRecordSink } from './record-sink.ts';
 
 /**
@@ -13,12 +14,12 @@ import { type ParsedPartition, type RecordSink, withRecordSink } from './record-
 export async function parsePartition(
   feed: Feed,
   partition: Partition,
-  io: { readonly document: ArchiveFile; readonly spoolPath: string },
+  io: { readonly document: ArchiveFile; readonly spoolPath: string; readonly changed?: ChangedRecords },
 ): Promise<Result<ParsedPartition, string>> {
   return withRecordSink({ feed, partition, spoolPath: io.spoolPath }, async (sink) => {
     const { archive } = partition;
     const taken = await (archive === undefined
-      ? sink.take(inflate(io.document.content))
+      ? sink.take(inflate(io.document.content), io.changed)
       : takeMembers(io.document, archive, sink));
     return taken.ok ? ok(sink.parsed) : taken;
   });

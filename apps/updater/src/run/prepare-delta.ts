@@ -69,11 +69,8 @@ function concludeDelta(
     .digest('hex');
   const rejectedRecords = base.rejectedRecords + parsed.rejectedRecords;
   const state = { ...base, contentHash: revisedHash(input.feed, hash), rejectedRecords };
-  const files = { bytes, spoolPath: paths.spool };
-  return {
-    outcome: { kind: 'ready', name, partition, state, parsed, ...files, delta: { endedKeys }, ...problem },
-    left,
-  };
+  const sent = { spoolPath: paths.spool, advisories: parsed.advisories, delta: { endedKeys } };
+  return { outcome: { kind: 'ready', name, partition, state, parsed, bytes, sent, ...problem }, left };
 }
 
 interface DocumentInput {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { ok, type Result } from '@clair/model';
 import { type FollowedChanges, NO_CHANGES, type PartitionState } from '../store/partitions.ts';
+import { ChangedRecords } from './changed-records.ts';
 import type { FetchedDocument, FetchOutcome } from './fetcher.ts';
 import { parsePartition } from './parse-partition.ts';
 import { implausibleContent, plausibleBytesMax } from './plausibility.ts';
@@ -12,7 +13,11 @@ import {
   type PreparedPartition,
   placeOf,
   revisedHash,
+  type SpooledRecords,
 } from './prepared-partition.ts';
+import type { RecordHashes } from './record-hashes.ts';
+import type { ParsedPartition } from './record-sink.ts';
+import { openSpool } from './spool.ts';
 
 export interface WholeOptions {
   /** A document that was published before is no news, whatever it holds: RFC 3339. */
@@ -43,7 +48,8 @@ export async function prepareWhole(
       return { kind: 'unchanged', name, bytes, state };
     }
     if (isOld(publishedAt, options.newerThan)) return { kind: 'unchanged', name, bytes };
-    return await readDocument(input, deps, { document, changes: options.follow?.(document) ?? NO_CHANGES });
+    const changes = options.follow?.(document) ?? NO_CHANGES;
+    return await readDocument(input, deps, { document, changes, believed: input.whole ? undefined : believed });
   } finally {
     await rm(input.paths.document, { force: true });
   }
@@ -77,21 +83,25 @@ function isOld(publishedAt: string, newerThan: string | undefined): boolean {
   return Date.parse(publishedAt) <= Date.parse(newerThan);
 }
 
+interface FetchedPartition {
+  readonly document: FetchedDocument;
+  readonly changes: FollowedChanges;
+  /** What the matcher has, when the document may be sent as changes of it. */
+  readonly believed: PartitionState | undefined;
+}
+
 async function readDocument(
   input: PartitionInput,
   deps: PrepareDeps,
-  { document, changes }: { readonly document: FetchedDocument; readonly changes: FollowedChanges },
+  { document, changes, believed }: FetchedPartition,
 ): Promise<PreparedPartition> {
-  const { partition, paths } = input;
+  const { partition } = input;
   const { name } = partition;
   const { etag, lastModified, contentHash, bytes } = document;
-  const read = await input.reading.run(async () => {
-    input.signal.throwIfAborted();
-    const io = { document: { path: paths.document, content: document.open() }, spoolPath: paths.spool };
-    return parsePartition(input.feed, partition, io);
-  });
+  const before = believed && (await deps.recordHashes?.(name, believed.contentHash));
+  const read = await input.reading.run(() => readSpooled(input, document, before));
   if (!read.ok) return { kind: 'failed', name, reason: read.error, bytes };
-  const parsed = read.value;
+  const { parsed, hashes, sent } = read.value;
   // Forced, it need not resemble the last one; but a document of which nothing reads is none.
   const implausible = implausibleContent(parsed, input.force ? undefined : lastGood(input), deps.limits);
   if (implausible !== undefined) return { kind: 'failed', name, reason: implausible, bytes };
@@ -99,5 +109,43 @@ async function readDocument(
   const checksum = checksumOf(input);
   const counts = { bytes, advisories, rejectedRecords };
   const state = { name, url: placeOf(partition), etag, lastModified, checksum, contentHash, ...counts, changes };
-  return { kind: 'ready', name, partition, state, parsed, bytes, spoolPath: paths.spool };
+  const whole = { spoolPath: input.paths.spool, advisories };
+  // The matcher counts rejections of changes on top of those before, so other ones are told with the whole.
+  const isDelta = sent !== undefined && rejectedRecords === believed?.rejectedRecords;
+  const ready = { name, partition, state, parsed, bytes, sent: isDelta ? sent : whole };
+  return { kind: 'ready', ...ready, ...(hashes && { hashes }) };
+}
+
+interface SpooledDocument {
+  readonly parsed: ParsedPartition;
+  readonly hashes: RecordHashes | undefined;
+  /** As changes of what was sent before, where that can be. */
+  readonly sent: SpooledRecords | undefined;
+}
+
+async function readSpooled(
+  input: PartitionInput,
+  document: FetchedDocument,
+  before: RecordHashes | undefined,
+): Promise<Result<SpooledDocument, string>> {
+  input.signal.throwIfAborted();
+  const { feed, partition, paths } = input;
+  const io = { document: { path: paths.document, content: document.open() }, spoolPath: paths.spool };
+  // Archives are of sources that have a log of changes, or of many documents, of which one may be cut in the middle.
+  if (partition.archive !== undefined) {
+    const parsed = await parsePartition(feed, partition, io);
+    return parsed.ok ? ok({ parsed: parsed.value, hashes: undefined, sent: undefined }) : parsed;
+  }
+  const spoolPath = `${paths.spool}.changes`;
+  const spool = await openSpool(spoolPath);
+  try {
+    const changed = new ChangedRecords(before, spool);
+    const parsed = await parsePartition(feed, partition, { ...io, changed });
+    if (!parsed.ok) return parsed;
+    const { changes, hashes } = changed;
+    const sent = changes && { spoolPath, advisories: changes.advisories, delta: { endedKeys: changes.endedKeys } };
+    return ok({ parsed: parsed.value, hashes, sent });
+  } finally {
+    await spool.close();
+  }
 }

@@ -3,6 +3,7 @@ import type { PartitionState } from '../store/partitions.ts';
 import type { Fetcher } from './fetcher.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 import type { PlausibilityLimits } from './plausibility.ts';
+import type { RecordHashes } from './record-hashes.ts';
 import type { ParsedPartition } from './record-sink.ts';
 
 /** One partition in one run, and where its files may lie. */
@@ -27,6 +28,8 @@ export interface PrepareDeps {
   readonly fetcher: Fetcher;
   readonly limits: PlausibilityLimits;
   readonly clock: () => number;
+  /** Of the document of a partition with that content hash; absent: nothing is remembered, and changed documents are sent whole. */
+  readonly recordHashes?: (partition: string, contentHash: string) => Promise<RecordHashes | undefined>;
   /** Partitions fetched at once, and changed documents of one partition. */
   readonly concurrency: number;
 }
@@ -56,6 +59,14 @@ export interface FailedPartition {
   readonly bytes: number;
 }
 
+/** What is to be sent of a partition. */
+export interface SpooledRecords {
+  readonly spoolPath: string;
+  readonly advisories: number;
+  /** The spool holds only what changed, and these ended. */
+  readonly delta?: { readonly endedKeys: readonly string[] };
+}
+
 export interface ReadyPartition {
   readonly kind: 'ready';
   readonly name: string;
@@ -64,9 +75,9 @@ export interface ReadyPartition {
   readonly state: PartitionState;
   readonly parsed: ParsedPartition;
   readonly bytes: number;
-  readonly spoolPath: string;
-  /** It holds only what changed. */
-  readonly delta?: { readonly endedKeys: readonly string[] };
+  readonly sent: SpooledRecords;
+  /** To be remembered of the document, so that of the next one only the changes have to be sent. */
+  readonly hashes?: RecordHashes;
   readonly problem?: string;
 }
 

@@ -1,8 +1,9 @@
 import { type ApplyUpdateRequest, advisoryToWire, enrichmentToWire } from '@clair/contracts';
 import { type Feed, type FeedRecord, MalformedDocument, type Partition } from '@clair/feeds';
 import { err, ok, type Rejection, type Result } from '@clair/model';
+import type { ChangedRecords } from './changed-records.ts';
 import { ScratchFile } from './scratch-file.ts';
-import { openSpool, type SpoolWriter } from './spool.ts';
+import { encodeDelimited, openSpool, type SpoolWriter } from './spool.ts';
 
 /** Rejections kept word for word; beyond them only the number grows. */
 const REJECTIONS_SHOWN = 20;
@@ -44,15 +45,23 @@ export class RecordSink {
     };
   }
 
-  /** Every record of the document. The error is a sentence: it is not of the feed's format, and nothing of it was taken. */
-  async take(document: AsyncIterable<Uint8Array>): Promise<Result<{ readonly rejectedRecords: number }, string>> {
-    return this.#take(document, () => {});
+  /**
+   * Every record of the document, and, where it is the whole partition, what changed of it. The error is a sentence: it is not of the feed's format, and
+   * nothing of it was taken.
+   */
+  async take(
+    document: AsyncIterable<Uint8Array>,
+    changed?: ChangedRecords,
+  ): Promise<Result<{ readonly rejectedRecords: number }, string>> {
+    return this.#take(document, async (key, message) => changed?.take(key, message));
   }
 
   /** As {@link take}, for a small document of which the keys are wanted. */
   async takeKeys(document: AsyncIterable<Uint8Array>): Promise<Result<ParsedDocument, string>> {
     const keys = new Set<string>();
-    const taken = await this.#take(document, (key) => keys.add(key));
+    const taken = await this.#take(document, async (key) => {
+      keys.add(key);
+    });
     return taken.ok ? ok({ keys, rejectedRecords: taken.value.rejectedRecords }) : taken;
   }
 
@@ -64,7 +73,7 @@ export class RecordSink {
 
   async #take(
     document: AsyncIterable<Uint8Array>,
-    onKey: (key: string) => void,
+    onRecord: (key: string, message: Uint8Array) => Promise<void>,
   ): Promise<Result<{ readonly rejectedRecords: number }, string>> {
     const before = { end: this.#spool.end, advisories: this.#advisories, rejected: this.#rejectedRecords };
     const shown = this.#rejections.length;
@@ -72,8 +81,9 @@ export class RecordSink {
       for await (const record of this.#feed.parse(this.#partition, document, this.#scratch)) {
         if (record.ok) {
           this.#advisories += 1;
-          onKey(record.value.key);
-          await this.#spool.write({ message: recordMessage(record.value) });
+          const message = encodeDelimited({ message: recordMessage(record.value) });
+          await onRecord(record.value.key, message);
+          await this.#spool.writeEncoded(message);
         } else {
           this.reject(record.error);
         }

@@ -3,6 +3,7 @@ import type { Feed, FeedOptions } from '@clair/feeds';
 import { ok, type Result } from '@clair/model';
 import { ServiceError } from '@clair/service-kit';
 import type { PartitionState } from '../store/partitions.ts';
+import type { RememberedRecords } from '../store/record-hashes.ts';
 import { applyUpdate, feedFingerprint, type SentPartition } from './apply.ts';
 import { believableRemovals } from './plausibility.ts';
 import { failuresOf, prepareFeed } from './prepare-feed.ts';
@@ -36,6 +37,7 @@ export interface FeedRunResult {
   /** To be kept: what the matcher now has. */
   readonly saved: readonly PartitionState[];
   readonly forgotten: readonly string[];
+  readonly remembered: readonly RememberedRecords[];
 }
 
 const REJECTIONS_SHOWN = 20;
@@ -130,6 +132,7 @@ async function apply(input: FeedRunInput, gathered: Gathered, deps: FeedRunDeps)
     saved: await countedStates(input, prepared, deps),
     // One that is gone and not believed to be stays known, as it stays with the matcher.
     forgotten: [...input.known.keys()].filter((name) => !after.has(name)),
+    remembered: rememberedOf(ready),
   };
 }
 
@@ -143,20 +146,25 @@ function bytesOf(one: PreparedPartition): number {
 }
 
 /** What `ApplyUpdate` wants to know of a partition that was read. */
-export function toSent({ name, partition, state, parsed, spoolPath, delta }: ReadyPartition): SentPartition {
+export function toSent({ name, partition, state, sent }: ReadyPartition): SentPartition {
   return {
     name,
     fingerprint: state.contentHash,
     namespaces: partition.namespaces,
     rejected: state.rejectedRecords,
-    advisories: parsed.advisories,
-    spoolPath,
-    delta,
+    advisories: sent.advisories,
+    spoolPath: sent.spoolPath,
+    delta: sent.delta,
   };
 }
 
+/** Of the documents that were read: what the next ones are compared with. */
+function rememberedOf(ready: readonly ReadyPartition[]): RememberedRecords[] {
+  return ready.flatMap(({ name, state, hashes }) => (hashes ? [{ name, contentHash: state.contentHash, hashes }] : []));
+}
+
 /**
- * What to remember. How many advisories a delta left there only the matcher can tell, and it tells of the whole feed: the
+ * What to remember. How many advisories the changes of a log left there only the matcher can tell, and it tells of the whole feed: the
  * difference to what is known of all partitions is put down to the first of those that changed.
  */
 async function countedStates(
@@ -168,7 +176,9 @@ async function countedStates(
     if (one.kind !== 'unchanged' && one.kind !== 'ready') return [];
     return one.state === undefined ? [] : [one.state];
   });
-  const changed = prepared.find((one) => one.kind === 'ready' && one.delta !== undefined);
+  const isFollowed = ({ partition, sent }: ReadyPartition) =>
+    partition.changes !== undefined && sent.delta !== undefined;
+  const changed = prepared.find((one) => one.kind === 'ready' && isFollowed(one));
   if (changed === undefined) return saved;
   const answer = await matcher.listFeeds({}, { signal: input.signal }).catch(() => undefined);
   const feed = answer?.feeds.find((one) => one.feed === input.feed.id);

@@ -10,6 +10,8 @@ const MESSAGE_BYTES_MAX = 64 * 1024 * 1024;
 /** Appends length-delimited messages to a file. */
 export interface SpoolWriter {
   write(message: ApplyUpdateRequest): Promise<void>;
+  /** As {@link write}, of a message that is already as {@link encodeDelimited} makes it. */
+  writeEncoded(bytes: Uint8Array): Promise<void>;
   /** Bytes written so far: a place to go back to. */
   readonly end: number;
   /** Takes back what was written since the spool ended there. */
@@ -36,7 +38,10 @@ class FileSpool implements SpoolWriter {
   }
 
   async write(message: ApplyUpdateRequest): Promise<void> {
-    const bytes = encodeDelimited(message);
+    await this.writeEncoded(encodeDelimited(message));
+  }
+
+  async writeEncoded(bytes: Uint8Array): Promise<void> {
     this.#pending.push(bytes);
     this.#pendingBytes += bytes.length;
     if (this.#pendingBytes >= WRITE_BYTES) await this.#flush();

@@ -40,9 +40,23 @@ alter table {schema}.partition_state
   add column changes_taken jsonb not null default '[]';
 `;
 
+/** By record of a document what was sent of it; kept apart from the state, which is read in every run. */
+const RECORD_HASHES = `
+create table {schema}.record_hashes (
+  feed text not null,
+  partition text not null,
+  content_hash text not null,
+  hashes bytea not null,
+  primary key (feed, partition),
+  foreign key (feed, partition) references {schema}.partition_state (feed, name) on delete cascade
+);
+alter table {schema}.record_hashes alter column hashes set storage external;
+`;
+
 /** The schema `updater`, oldest first. */
 export const migrations: readonly Migration[] = [
   ...platformMigrations,
   { id: '0001-updater', sql: INITIAL },
   { id: '0002-change-logs', sql: CHANGE_LOGS },
+  { id: '0003-record-hashes', sql: RECORD_HASHES },
 ];
