@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '@clair/testing/services';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadFeedStatus } from './store/feed-status.ts';
 import { tarOf, zipOf } from './testing/archives.ts';
+import { ChangingSource } from './testing/changing-source.ts';
 import { type FeedServer, serveFeeds } from './testing/feed-server.ts';
 import { lines, linesPartition } from './testing/lines-feed.ts';
 import { runLines } from './testing/lines-runner.ts';
@@ -167,5 +168,29 @@ describe('several plans', () => {
     serve('/two', 'b c');
     expect(await run(plan())).toMatchObject({ error: '' });
     expect(Object.keys(matcher.keys('lines'))).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('an archive whose log of changes may be absent', () => {
+  const copy = (mayBeAbsent: boolean) => {
+    const changes = new ChangingSource(server).partition(10, mayBeAbsent ? { mayBeAbsent } : {}).changes;
+    return partition('all.zip', { ...archive('zip'), ...(changes && { changes }) });
+  };
+
+  it('is asked for in every run while it has none', async () => {
+    serve('/all.zip', zipOf([{ path: 'a.txt', content: lines('a 1') }]));
+    expect(await run([copy(true)])).toMatchObject({ outcome: 'changed', error: '' });
+    expect(await run([copy(true)])).toMatchObject({ outcome: 'unchanged', error: '' });
+    serve('/all.zip', zipOf([{ path: 'b.txt', content: lines('b 1') }]));
+    expect(await run([copy(true)])).toMatchObject({ outcome: 'changed', error: '' });
+    expect(matcher.keys('lines')).toEqual({ 'all.zip': ['b'] });
+  });
+
+  it('fails in part where the source is known to have one', async () => {
+    serve('/all.zip', zipOf([{ path: 'a.txt', content: lines('a 1') }]));
+    expect(await run([copy(false)])).toMatchObject({
+      outcome: 'changed',
+      error: expect.stringContaining('log of changes'),
+    });
   });
 });

@@ -55,6 +55,8 @@ export interface ChangeLog {
   readonly requests: readonly FetchRequest[];
   /** What changed at `since` or later, from the logs in the order of {@link requests}; each key once, at its newest. */
   read(logs: readonly string[], since: string): Result<readonly ChangedDocument[], string>;
+  /** A mirror may have the archive alone: where the first log is absent, the archive is asked for in every run. */
+  readonly mayBeAbsent?: true;
   /** After more changes than this the whole partition is fetched anew. */
   readonly documentsMax: number;
 }

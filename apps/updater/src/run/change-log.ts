@@ -14,16 +14,20 @@ const ARCHIVE_AGE_MS = 24 * HOUR_MS;
 const LATE_LINE_MS = HOUR_MS;
 const EPOCH = new Date(0).toISOString();
 
-/** The texts of the logs, in the order of their requests. The error is a sentence. */
+/**
+ * The texts of the logs, in the order of their requests, or `absent` where the source is a mirror that has no log. The error is a
+ * sentence.
+ */
 export async function fetchLogs(
   log: ChangeLog,
   fetcher: Fetcher,
   signal: AbortSignal,
-): Promise<Result<readonly string[], string>> {
+): Promise<Result<readonly string[], string> | 'absent'> {
   const texts: string[] = [];
   for (const request of log.requests) {
     const answer = await fetchInflated(fetcher, request, signal);
     if (!answer.ok) return err(`the log of changes: ${answer.error}`);
+    if (answer.value.kind === 'absent' && texts.length === 0 && log.mayBeAbsent === true) return 'absent';
     if (answer.value.kind === 'absent' && request.absentIsFine !== true) {
       return err(`the log of changes: ${redactUrl(request.url)}: the server has no such document`);
     }

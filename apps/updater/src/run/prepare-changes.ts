@@ -25,6 +25,7 @@ export async function prepareChanges(
   const startedMs = deps.clock();
   const base = input.force || input.whole ? undefined : baseState(input);
   const texts = await fetchLogs(log, deps.fetcher, input.signal);
+  if (texts === 'absent') return prepareWhole(input, deps);
   const changes = texts.ok && base !== undefined ? changesSince(log, texts.value, base.changes.since) : undefined;
   const problem = texts.ok ? (changes?.ok === false ? changes.error : undefined) : texts.error;
   const whole = (newerThan?: string): Promise<PreparedPartition> =>

@@ -50,11 +50,11 @@ export class ChangingSource {
     return asked.filter((path) => !path.endsWith('.csv')).sort();
   }
 
-  partition(documentsMax = 10): Partition {
+  partition(documentsMax = 10, log: Partial<ChangeLog> = {}): Partition {
     const { url } = this.#server;
     return linesPartition('all', `${url}/archive.tar.zst`, {
       archive: { format: 'tar', wants: (path) => path.endsWith('.txt'), memberBytesMax: 100_000 },
-      changes: changeLog(url, documentsMax),
+      changes: { ...changeLog(url, documentsMax), ...log },
     });
   }
 

@@ -1,4 +1,7 @@
-import type { Partition } from '../feed.ts';
+import { ok, type Result } from '@clair/model';
+import type { FeedOptions, Partition } from '../feed.ts';
+import { urlOption } from '../feed-options.ts';
+import { osvChanges } from './osv-changes.ts';
 import { OSV_RECORD_BYTES_MAX } from './osv-document.ts';
 
 /** AlmaLinux's 5,637 records compress to 5.5 MB; npm has forty times as many. */
@@ -18,9 +21,26 @@ export function osvArchive(url: string, namespaces: readonly string[]): Partitio
   };
 }
 
-/** Where OSV keeps the records of an ecosystem. */
-export function osvArchiveUrl(ecosystem: string): string {
-  return `https://osv-vulnerabilities.storage.googleapis.com/${encodeURIComponent(ecosystem)}/all.zip`;
+/**
+ * The partition of a distribution, from OSV's bucket or from an operator's copy of its archive: after the first time only the records
+ * that changed are fetched. A copy has the log of changes beside the archive, or none.
+ */
+export function osvDistribution(
+  options: FeedOptions,
+  {
+    feed,
+    ecosystem,
+    namespaces,
+  }: { readonly feed: string; readonly ecosystem: string; readonly namespaces: readonly string[] },
+): Result<Partition, string> {
+  const own = `https://osv-vulnerabilities.storage.googleapis.com/${encodeURIComponent(ecosystem)}/all.zip`;
+  const url = urlOption(options, { feed, key: 'url', fallback: own });
+  if (!url.ok) return url;
+  const changes = osvChanges(url.value.slice(0, url.value.lastIndexOf('/') + 1));
+  return ok({
+    ...osvArchive(url.value, namespaces),
+    changes: url.value === own ? changes : { ...changes, mayBeAbsent: true },
+  });
 }
 
 function isRecord(path: string): boolean {

@@ -47,6 +47,21 @@ it('asks for one archive of all releases, of which it wants the records', () => 
   expect(plannedPartition({ url: 'http://127.0.0.1:8000/all.zip' }).request.url).toBe('http://127.0.0.1:8000/all.zip');
 });
 
+it('follows the log of changes beside the archive; a copy of the archive need not have one', () => {
+  const bucket = 'https://osv-vulnerabilities.storage.googleapis.com/AlmaLinux/';
+  const own = plannedPartition().changes;
+  expect(own?.requests.map(({ url }) => url)).toEqual([`${bucket}modified_id.csv`]);
+  expect(own?.mayBeAbsent).toBeUndefined();
+  const read = own?.read(
+    ['2026-01-02T00:00:00Z,XLSA-2026:0001\n2025-01-01T00:00:00Z,XLSA-2025:0001\n'],
+    '2026-01-01T00:00:00Z',
+  );
+  expect(read?.ok && read.value.map(({ request }) => request?.url)).toEqual([`${bucket}XLSA-2026%3A0001.json`]);
+  const copy = plannedPartition({ url: 'https://mirror.example/osv/all.zip' }).changes;
+  expect(copy?.requests.map(({ url }) => url)).toEqual(['https://mirror.example/osv/modified_id.csv']);
+  expect(copy?.mayBeAbsent).toBe(true);
+});
+
 it('throws on a member that is no record', async () => {
   await expect(read([Buffer.from('{"error":"NoSuchKey"}')])).rejects.toThrow(MalformedDocument);
 });

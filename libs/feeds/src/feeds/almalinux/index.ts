@@ -1,8 +1,7 @@
 import { type Advisory, ok, type Rejection, type Result } from '@clair/model';
 import type { Feed, FeedOptions, FeedPlan, Partition } from '../../feed.ts';
-import { urlOption } from '../../feed-options.ts';
 import { type OsvMapping, type OsvTarget, type OsvUse, osvAdvisory } from '../../osv/osv-advisory.ts';
-import { osvArchive, osvArchiveUrl } from '../../osv/osv-archive.ts';
+import { osvDistribution } from '../../osv/osv-archive.ts';
 import { readOsvDocument } from '../../osv/osv-document.ts';
 import type { OsvRecord } from '../../osv/osv-record.ts';
 import { flawsOfText, oldestListedBuilds, ratingOfTitle, withModules } from '../../osv/rpm-erratum.ts';
@@ -33,9 +32,8 @@ const MAPPING: OsvMapping = {
 };
 
 function planAlmalinux(options: FeedOptions): Result<FeedPlan, string> {
-  const url = urlOption(options, { feed: 'almalinux', key: 'url', fallback: osvArchiveUrl('AlmaLinux') });
-  if (!url.ok) return url;
-  return ok({ kind: 'partitions', partitions: [osvArchive(url.value, NAMESPACES)] });
+  const partition = osvDistribution(options, { feed: 'almalinux', ecosystem: 'AlmaLinux', namespaces: NAMESPACES });
+  return partition.ok ? ok({ kind: 'partitions', partitions: [partition.value] }) : partition;
 }
 
 async function* parseAlmalinux(
