@@ -11,8 +11,8 @@ import { ubuntuSite } from './feeds/ubuntu-site.ts';
 import { realInventories } from './fleet/real-inventories.ts';
 import { type BenchServices, startServices } from './fleet/services.ts';
 import { quantile } from './median.ts';
+import { changedAdvisories, updateMessages, withVersion } from './reports/changed-advisories.ts';
 import { type ServedImage, serveImages } from './reports/real-images.ts';
-import { changedAdvisories, updateMessages, withVersion } from './updates/changed-advisories.ts';
 
 const READERS = [1, 10, 50];
 const WARM_SECONDS = 5;

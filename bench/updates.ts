@@ -1,122 +1,130 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ApplyUpdateResponse, MatcherServiceDefinition } from '@clair/contracts';
 import { type Database, type EmbeddedPostgres, startEmbeddedPostgres } from '@clair/postgres';
-import { connectService, createLogger } from '@clair/service-kit';
-import { startNatsServer } from '@clair/testing/nats';
-import { type BenchDatabase, database, load } from './feeds/measured-load.ts';
+import { database } from './feeds/measured-load.ts';
 import type { Site } from './feeds/site.ts';
-import { serveSite } from './feeds/site-server.ts';
+import { type SiteServer, serveSite } from './feeds/site-server.ts';
 import { layOutSites } from './feeds/sites.ts';
-import { startServices } from './fleet/services.ts';
-import { type ChangedAdvisories, changedAdvisories, updateMessages } from './updates/changed-advisories.ts';
+import { quantile } from './median.ts';
+import { CHANGED_SITES } from './updates/changed-sites.ts';
+import { type MeasuredRun, type MeasuredService, startMeasuredService } from './updates/measured-run.ts';
 
-/** The feeds with the most rows and with the most documents. */
-const FEEDS = ['ubuntu', 'almalinux', 'debian'];
-const CHANGES = [1, 100, 10_000];
-
-type Matcher = ReturnType<typeof connectService<typeof MatcherServiceDefinition>>;
+/** Advisories changed at once, and how many times that is measured. */
+const CHANGES = [
+  { count: 1, rounds: 5 },
+  { count: 100, rounds: 5 },
+  { count: 10_000, rounds: 2 },
+];
 
 /**
- * What an update costs: each feed's real documents loaded through the product, cold and again unchanged; then 1, 100 and 10,000 of its
- * advisories changed (another fixed version in every row), sent to a matcher of its own as the updater sends what a source's log names.
+ * What an update costs, from asking the source to the committed operation, in a service that keeps running: each feed's real documents
+ * cold and again unchanged; then the documents as the vendor publishes them after 1, 100 and 10,000 of its advisories changed (another
+ * fixed version). Medians. Arguments: names of feeds.
  */
 export async function updates(names: readonly string[]): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'clair-bench-updates-'));
   const postgres = await startEmbeddedPostgres({ dataDir: join(root, 'postgres') });
-  const nats = await startNatsServer();
   try {
     const { sites, absent } = layOutSites(join(root, 'sites'));
     for (const reason of absent) process.stdout.write(`not here: ${reason}\n`);
-    const wanted = names.length === 0 ? FEEDS : names;
+    const wanted = names.length === 0 ? Object.keys(CHANGED_SITES) : names;
     const rows: object[] = [];
     for (const site of sites.filter(({ feed, isVolume }) => wanted.includes(feed) && isVolume !== true)) {
-      rows.push(...(await measure(site, { postgres, nats: nats.url })));
+      rows.push(...(await measure(site, postgres, join(root, 'changes', site.feed))));
     }
     console.table(rows);
   } finally {
-    await nats.remove();
     await postgres.stop();
     await rm(root, { recursive: true, force: true });
   }
 }
 
-async function measure(site: Site, { postgres, nats }: { readonly postgres: EmbeddedPostgres; readonly nats: string }) {
-  const where = await database(postgres, `updates_${site.feed.replaceAll('-', '_')}`);
+async function measure(site: Site, postgres: EmbeddedPostgres, directory: string): Promise<object[]> {
+  const { connstring, db } = await database(postgres, `updates_${site.feed.replaceAll('-', '_')}`);
   const server = await serveSite(site.directory);
-  const request = { feed: site.feed, options: site.options(server.url), connstring: where.connstring, isIdle: false };
-  const cold = await counting(where.db, () => load(request));
-  const again = await counting(where.db, () => load(request));
-  await server.close();
-  const coldSeconds = cold.result.seconds;
-  const row = (what: string, seconds: number, counted: Omit<Counted<unknown>, 'result'>) => ({
+  const service = await startMeasuredService({ feed: site.feed, options: site.options(server.url), connstring });
+  try {
+    const cold = await counting(db, service);
+    const again = await counting(db, service);
+    const rows = [rowOf(site, 'cold', [cold], cold), rowOf(site, 'unchanged', [again], cold)];
+    for (const change of CHANGES) {
+      const { advisories, runs } = await measureChange(site, { change, directory, server, service, db });
+      rows.push(rowOf(site, `${advisories} advisories`, runs, cold));
+    }
+    return rows;
+  } finally {
+    await service.stop();
+    await server.close();
+    await db.close();
+  }
+}
+
+interface ChangeRequest {
+  readonly change: (typeof CHANGES)[number];
+  readonly directory: string;
+  readonly server: SiteServer;
+  readonly service: MeasuredService;
+  readonly db: Database;
+}
+
+async function measureChange(site: Site, { change, directory, server, service, db }: ChangeRequest) {
+  const runs: Counted[] = [];
+  let advisories = 0;
+  for (let round = 0; round < change.rounds; round += 1) {
+    const where = join(directory, `${change.count}-${round}`);
+    advisories = CHANGED_SITES[site.feed]?.(site, { directory: where, count: change.count, round: round + 1 }) ?? 0;
+    server.overlay(where);
+    runs.push(await counting(db, service));
+    await rm(where, { recursive: true });
+  }
+  return { advisories, runs };
+}
+
+function rowOf(site: Site, what: string, runs: readonly Counted[], cold: Counted) {
+  const seconds = quantile(
+    runs.map((one) => one.seconds),
+    0.5,
+  );
+  const read = quantile(
+    runs.map((one) => one.readSeconds),
+    0.5,
+  );
+  const share = (part: number) => `${((100 * part) / cold.seconds).toFixed(1)} %`;
+  const last = runs.at(-1);
+  return {
     feed: site.feed,
     change: what,
     seconds: seconds.toFixed(2),
-    'of cold': `${((100 * seconds) / coldSeconds).toFixed(1)} %`,
-    'rows written': counted.rows,
-    'WAL MiB': (counted.walBytes / 2 ** 20).toFixed(2),
-  });
-  return [
-    row('cold', coldSeconds, cold),
-    row('unchanged', again.result.seconds, again),
-    ...(await measureChanges(site.feed, { where, nats })).map(({ what, seconds, counted }) =>
-      row(what, seconds, counted),
-    ),
-  ];
+    'of cold': share(seconds),
+    'fetch and read': `${read.toFixed(2)} (${share(read)})`,
+    apply: `${(seconds - read).toFixed(2)} (${share(seconds - read)})`,
+    'rows written': last?.rows,
+    'WAL MiB': ((last?.walBytes ?? 0) / 2 ** 20).toFixed(2),
+  };
 }
 
-async function measureChanges(feed: string, { where, nats }: { readonly where: BenchDatabase; readonly nats: string }) {
-  const services = await startServices(where.connstring, nats);
-  const log = createLogger({ level: 'fatal', name: 'bench' });
-  const matcher = connectService(MatcherServiceDefinition, services.matcherAddress, { deadlineMs: 600_000, log });
-  const measured = [];
-  for (const count of CHANGES) {
-    const changed = await changedAdvisories(where.db, matcher, { feed, count });
-    const applied = await counting(where.db, () => apply(matcher, feed, changed));
-    const sum = changed.reduce((all, { advisories }) => all + advisories.length, 0);
-    measured.push({ what: `${sum} advisories`, seconds: applied.result.seconds, counted: applied });
-  }
-  matcher.close();
-  await services.stop();
-  return measured;
-}
-
-let fingerprints = 0;
-
-async function apply(
-  matcher: Matcher,
-  feed: string,
-  changed: readonly ChangedAdvisories[],
-): Promise<{ readonly seconds: number; readonly answer: ApplyUpdateResponse }> {
-  fingerprints += 1;
-  const started = performance.now();
-  const answer = await matcher.applyUpdate(updateMessages(feed, `bench ${fingerprints}`, changed));
-  return { seconds: (performance.now() - started) / 1000, answer };
-}
-
-interface Counted<T> {
-  readonly result: T;
-  /** Inserted, updated and deleted in the matcher's schema. */
+interface Counted extends MeasuredRun {
+  /** Inserted, updated and deleted in the matcher's schema, by table; the lease of the run, which is two, is left out. */
   readonly rows: string;
   /** Of the whole cluster, which does nothing else. */
   readonly walBytes: number;
 }
 
-async function counting<T>(db: Database, work: () => Promise<T>): Promise<Counted<T>> {
+async function counting(db: Database, service: MeasuredService): Promise<Counted> {
   const before = await written(db);
-  const result = await work();
+  const run = await service.run();
+  if (run.error !== '') throw new Error(run.error);
   const after = await written(db);
   const tables = [...after.rows].flatMap(([table, rows]) => {
     const more = rows - (before.rows.get(table) ?? 0);
     return more === 0 ? [] : [`${table} ${more}`];
   });
-  return { result, rows: tables.join(', '), walBytes: after.walBytes - before.walBytes };
+  return { ...run, rows: tables.join(', '), walBytes: after.walBytes - before.walBytes };
 }
 
 async function written(db: Database) {
-  // Backends report what they did as they end, or after a moment of rest.
+  // Backends report what they did after a moment of rest.
   await new Promise((resolve) => setTimeout(resolve, 2000));
   const rows = await db.query<{ table: string; written: number }>(
     `select relname as table, (n_tup_ins + n_tup_upd + n_tup_del)::bigint as written

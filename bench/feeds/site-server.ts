@@ -22,6 +22,7 @@ export type StreamedDocuments = Readonly<Record<string, () => Readable>>;
 export async function serveSite(directory: string, streamed: StreamedDocuments = {}): Promise<SiteServer> {
   let sentBytes = 0;
   let over: string | undefined;
+  let overlays = 0;
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://host').pathname));
     const stream = streamed[path]?.();
@@ -43,9 +44,9 @@ export async function serveSite(directory: string, streamed: StreamedDocuments =
   };
   const sendFile = (file: string, request: IncomingMessage, response: ServerResponse): void => {
     const { mtimeMs } = statSync(file);
-    // Both were laid out within the same second.
+    // They may have been laid out within the same second.
     const isChanged = over !== undefined && file.startsWith(over);
-    const lastModified = new Date(mtimeMs + (isChanged ? CHANGED_LATER_MS : 0)).toUTCString();
+    const lastModified = new Date(mtimeMs + (isChanged ? overlays * CHANGED_LATER_MS : 0)).toUTCString();
     if (request.headers['if-modified-since'] === lastModified) return void response.writeHead(304).end();
     response.setHeader('last-modified', lastModified);
     send(createReadStream(file), response);
@@ -62,6 +63,7 @@ export async function serveSite(directory: string, streamed: StreamedDocuments =
     },
     overlay(directoryOver) {
       over = directoryOver;
+      overlays += 1;
     },
     close: () =>
       new Promise<void>((resolve) => {

@@ -86,15 +86,16 @@ function alpineSite(directory: string): readonly Site[] {
 
 function almaSite(directory: string): readonly Site[] {
   unpack(dataFile('feeds/alma-osv/alma-osv.tar.zst'), join(directory, 'git'));
-  const records = join(directory, 'records');
-  mkdirSync(records, { recursive: true });
+  const site = join(directory, 'site');
+  mkdirSync(site, { recursive: true });
   for (const file of globSync('advisories/*/*.json', { cwd: join(directory, 'git') })) {
-    copyFileSync(join(directory, 'git', file), join(records, basename(file)));
+    copyFileSync(join(directory, 'git', file), join(site, basename(file)));
   }
-  mkdirSync(join(directory, 'site'), { recursive: true });
-  mkdirSync(join(directory, 'changed'), { recursive: true });
-  run('zip', ['-qr', '../site/all.zip', '.'], { cwd: records });
-  run('zip', ['-qr', '../changed/all.zip', '.', '-x', 'ALSA-2025:10073.json'], { cwd: records });
+  run('zip', ['-qr', 'all.zip', '.'], { cwd: site });
+  write(join(site, 'modified_id.csv'), '');
+  const changed = readFileSync(join(site, 'ALSA-2025:10073.json'), 'utf8');
+  write(join(directory, 'changed/ALSA-2025:10073.json'), changed.replace(/("fixed": ?"[^"]+)"/, '$1.changed"'));
+  write(join(directory, 'changed/modified_id.csv'), `${new Date().toISOString()},ALSA-2025:10073\n`);
   return [
     {
       name: 'almalinux',
@@ -102,7 +103,7 @@ function almaSite(directory: string): readonly Site[] {
       data: '8, 9 and 10, complete, 2026-08',
       options: (url) => ({ url: `${url}/all.zip` }),
       directory: join(directory, 'site'),
-      change: { directory: join(directory, 'changed'), what: '1 record gone' },
+      change: { directory: join(directory, 'changed'), what: '1 fixed version' },
     },
   ];
 }

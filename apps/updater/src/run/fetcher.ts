@@ -40,6 +40,6 @@ export type WholeDocument = { readonly kind: 'document'; readonly bytes: Uint8Ar
  */
 export interface Fetcher {
   fetch(request: FetchRequest, options: FetchOptions): Promise<Result<FetchOutcome, string>>;
-  /** A small document, whole. */
+  /** A small document, of up to 64 MiB, in memory: an index, a log, one that changed by itself. */
   fetchWhole(request: FetchRequest, signal: AbortSignal): Promise<Result<WholeDocument, string>>;
 }

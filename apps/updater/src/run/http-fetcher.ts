@@ -6,7 +6,7 @@ import { err, ok, type Result } from '@clair/model';
 import { type AddressGuard, type Download, downloadResumable, readBody, redactUrl, resumableRequest } from '@clair/oci';
 import type { FetchedDocument, Fetcher, FetchOptions, FetchOutcome, Validators, WholeDocument } from './fetcher.ts';
 
-/** An index of partitions is a page, a log of changes some MB; they are held in memory. */
+/** An index of partitions is a page, a log of changes some MB, a document that changed by itself below that; they are held in memory. */
 const WHOLE_BYTES_MAX = 64 * 1024 * 1024;
 
 export interface HttpFetcherOptions {

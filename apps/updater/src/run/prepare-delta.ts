@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { hash } from 'node:crypto';
 import type { ChangedDocument } from '@clair/feeds';
-import { err, ok, type Result } from '@clair/model';
+import { redactUrl } from '@clair/oci';
 import { inflate } from '../documents/inflate.ts';
 import type { PartitionState } from '../store/partitions.ts';
-import type { FetchOutcome } from './fetcher.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 import { implausibleDelta } from './plausibility.ts';
@@ -41,10 +39,10 @@ export async function prepareDelta(delta: DeltaInput, deps: PrepareDeps): Promis
   const { feed, partition, paths } = input;
   return withRecordSink({ feed, partition, spoolPath: paths.spool }, async (sink) => {
     const reading = new DeltaReading(sink, input.reading);
-    const outcomes = await mapConcurrently(due, deps.concurrency, (document, index) => {
+    const outcomes = await mapConcurrently(due, deps.concurrency, (document) => {
       input.signal.throwIfAborted();
       if (reading.failures.length >= FAILURES_MAX) return reading.leave(document);
-      return takeDocument(reading, { input, document, path: `${paths.document}-${index}` }, deps);
+      return takeDocument(reading, { input, document }, deps);
     });
     return concludeDelta(delta, reading, { outcomes: outcomes.sort(), deps });
   });
@@ -64,11 +62,9 @@ function concludeDelta(
   const counts = { ...parsed, ended: endedKeys.length };
   const implausible = implausibleDelta(counts, base, deps.limits);
   if (implausible !== undefined) return { outcome: { kind: 'failed', name, reason: implausible, bytes }, left };
-  const hash = createHash('sha256')
-    .update(JSON.stringify([base.contentHash, outcomes]))
-    .digest('hex');
+  const contentHash = revisedHash(input.feed, hash('sha256', JSON.stringify([base.contentHash, outcomes])));
   const rejectedRecords = base.rejectedRecords + parsed.rejectedRecords;
-  const state = { ...base, contentHash: revisedHash(input.feed, hash), rejectedRecords };
+  const state = { ...base, contentHash, rejectedRecords };
   const sent = { spoolPath: paths.spool, advisories: parsed.advisories, delta: { endedKeys } };
   return { outcome: { kind: 'ready', name, partition, state, parsed, bytes, sent, ...problem }, left };
 }
@@ -76,33 +72,23 @@ function concludeDelta(
 interface DocumentInput {
   readonly input: PartitionInput;
   readonly document: ChangedDocument;
-  readonly path: string;
 }
 
 /** Resolves with a line that tells this content of the document from any other. */
-async function takeDocument(reading: DeltaReading, given: DocumentInput, deps: PrepareDeps): Promise<string> {
-  const { document, path } = given;
-  try {
-    const fetched = await fetchDocument(given, deps);
-    if (!fetched.ok) return reading.fail(document, fetched.error);
-    if (fetched.value.kind !== 'document') return reading.withdraw(document);
-    const { contentHash, bytes, open } = fetched.value;
-    await reading.take(document, { bytes, content: open });
-    return `${document.key} ${contentHash}`;
-  } finally {
-    await rm(path, { force: true });
-  }
-}
-
-async function fetchDocument(
-  { input, document, path }: DocumentInput,
+async function takeDocument(
+  reading: DeltaReading,
+  { input, document }: DocumentInput,
   deps: PrepareDeps,
-): Promise<Result<FetchOutcome, string>> {
-  if (document.request === undefined) return ok({ kind: 'absent' });
+): Promise<string> {
+  if (document.request === undefined) return reading.withdraw(document);
+  const fetched = await deps.fetcher.fetchWhole(document.request, input.signal);
+  if (!fetched.ok) return reading.fail(document, fetched.error);
   // A mirror that lacks a document proves nothing: only the log says that it is withdrawn.
-  const request = { ...document.request, absentIsFine: false };
-  const fetched = await deps.fetcher.fetch(request, { path, conditional: undefined, signal: input.signal });
-  return fetched.ok && fetched.value.kind === 'not-modified' ? err('the server said nothing of its content') : fetched;
+  if (fetched.value.kind === 'absent')
+    return reading.fail(document, `${redactUrl(document.request.url)}: the server answered 404`);
+  const { bytes } = fetched.value;
+  await reading.take(document, bytes);
+  return `${document.key} ${hash('sha256', bytes)}`;
 }
 
 /** What came of the documents so far. They are fetched several at a time, and read one after the other. */
@@ -152,16 +138,13 @@ class DeltaReading {
     return `${key} withdrawn`;
   }
 
-  async take(
-    { key }: ChangedDocument,
-    document: { readonly bytes: number; content(): AsyncIterable<Uint8Array> },
-  ): Promise<void> {
-    this.bytes += document.bytes;
-    await this.#reading.run(() => this.#read(key, document.content()));
+  async take({ key }: ChangedDocument, document: Uint8Array): Promise<void> {
+    this.bytes += document.length;
+    await this.#reading.run(() => this.#read(key, document));
   }
 
-  async #read(key: string, content: AsyncIterable<Uint8Array>): Promise<void> {
-    const taken = await this.#sink.takeKeys(inflate(content));
+  async #read(key: string, document: Uint8Array): Promise<void> {
+    const taken = await this.#sink.takeKeys(inflate(only(document)));
     if (!taken.ok) {
       this.#sink.reject({ at: key, reason: taken.error });
       return;
@@ -170,4 +153,8 @@ class DeltaReading {
     // A document of which a record could not be read may have meant this one: what was known of it stays.
     if (!taken.value.keys.has(key) && taken.value.rejectedRecords === 0) this.#ended.add(key);
   }
+}
+
+async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
