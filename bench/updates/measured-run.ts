@@ -39,8 +39,12 @@ export async function startMeasuredService(request: ServiceRequest): Promise<Mea
 }
 
 async function answerOf(child: ChildProcess): Promise<unknown> {
-  const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the service ended with ${code}`)));
-  const [answer] = await Promise.race([once(child, 'message'), ended]);
-  ended.catch(() => {});
+  const isAnswered = new AbortController();
+  const { signal } = isAnswered;
+  const [answer] = await Promise.race([
+    once(child, 'message', { signal }),
+    once(child, 'exit', { signal }).then(([code]) => Promise.reject(new Error(`the service ended with ${code}`))),
+  ]);
+  isAnswered.abort();
   return answer;
 }

@@ -35,6 +35,10 @@ describe('deb', () => {
       'pkg:deb/debian/libstdc%2B%2B6@12.2.0-14%2Bdeb12u1?upstream=gcc-12&distro=debian-12',
       'debian:12 libstdc++6=12.2.0-14+deb12u1: gcc-12=12.2.0-14+deb12u1',
     ],
+    [
+      'pkg:deb/ubuntu/libssl3@3.0.2-0ubuntu1.12%2BFips1?arch=amd64&upstream=openssl&distro=ubuntu-22.04',
+      'ubuntu:22.04/fips libssl3=3.0.2-0ubuntu1.12+Fips1:amd64 openssl=3.0.2-0ubuntu1.12+Fips1',
+    ],
     // The epoch beside the version, in it, and both.
     ['pkg:deb/debian/login@4.4-4.1?epoch=1&distro=debian-9', 'debian:9 login=1:4.4-4.1: login=1:4.4-4.1'],
     ['pkg:deb/debian/login@1%3A4.4-4.1?distro=debian-9', 'debian:9 login=1:4.4-4.1: login=1:4.4-4.1'],

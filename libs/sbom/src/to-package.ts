@@ -1,5 +1,5 @@
 import { type Distribution, err, ok, type Package, type Result } from '@clair/model';
-import { distributionById, distributionOf, isPlainText } from '@clair/scanners';
+import { distributionById, distributionOf, isPlainText, packageNamespace } from '@clair/scanners';
 import type { PackageFacts, SbomComponent, StatedDistribution } from './component.ts';
 import { distributionIdOf, isNamespaceOf } from './distribution-names.ts';
 import { distributionOfQualifiers } from './distribution-qualifier.ts';
@@ -56,14 +56,14 @@ function packageOf(given: {
   const source = packageSource(purl, component, itself);
   const module = moduleOf(purl, component.facts);
   const arch = purl.qualifiers.get('arch') || component.facts.arch;
+  const bare = { type: purl.type, source: source.ok ? source.value : itself };
   const pkg: Package = {
     ...itself,
-    type: purl.type,
+    ...bare,
     scheme: distributionOf(distribution)?.scheme ?? '',
     arch,
     module: module.ok ? module.value : '',
-    source: source.ok ? source.value : itself,
-    namespace: distribution.namespace,
+    namespace: packageNamespace(bare, distribution),
     cpes: [],
     owner: '',
   };

@@ -69,7 +69,7 @@ function inventoryPackages(
       const ecosystem = ecosystemOfType(scanned.type);
       const pkg: Package = {
         ...scanned,
-        namespace: ecosystem?.namespace ?? packageNamespace(scanned.type, distribution),
+        namespace: ecosystem?.namespace ?? packageNamespace(scanned, distribution),
         cpes: products.cpesOf(scanned, introducedIn),
         owner: ecosystem === undefined ? '' : ownerOf(file),
       };

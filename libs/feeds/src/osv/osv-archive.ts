@@ -1,5 +1,5 @@
 import { ok, type Result } from '@clair/model';
-import type { FeedOptions, Partition } from '../feed.ts';
+import type { ChangeLog, FeedOptions, Partition } from '../feed.ts';
 import { urlOption } from '../feed-options.ts';
 import { osvChanges } from './osv-changes.ts';
 import { OSV_RECORD_BYTES_MAX } from './osv-document.ts';
@@ -36,11 +36,18 @@ export function osvDistribution(
   const own = `https://osv-vulnerabilities.storage.googleapis.com/${encodeURIComponent(ecosystem)}/all.zip`;
   const url = urlOption(options, { feed, key: 'url', fallback: own });
   if (!url.ok) return url;
-  const changes = osvChanges(url.value.slice(0, url.value.lastIndexOf('/') + 1));
-  return ok({
-    ...osvArchive(url.value, namespaces),
-    changes: url.value === own ? changes : { ...changes, mayBeAbsent: true },
-  });
+  return ok(url.value === own ? followed(own, namespaces) : osvCopy(url.value, namespaces));
+}
+
+/** As {@link osvDistribution}, of an archive that an operator names. */
+export function osvCopy(url: string, namespaces: readonly string[]): Partition & { readonly changes: ChangeLog } {
+  const partition = followed(url, namespaces);
+  return { ...partition, changes: { ...partition.changes, mayBeAbsent: true } };
+}
+
+function followed(url: string, namespaces: readonly string[]): Partition & { readonly changes: ChangeLog } {
+  const changes = osvChanges(url.slice(0, url.lastIndexOf('/') + 1));
+  return { ...osvArchive(url, namespaces), changes };
 }
 
 function isRecord(path: string): boolean {

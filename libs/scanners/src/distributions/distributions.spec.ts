@@ -1,5 +1,6 @@
+import type { Distribution } from '@clair/model';
 import { describe, expect, it } from 'vitest';
-import { distributionOf, namespaceOf } from './index.ts';
+import { distributionOf, namespaceOf, packageNamespace } from './index.ts';
 import type { DistributionIdentity } from './known-distribution.ts';
 
 /** `ID`, `VERSION_ID`, the namespace, and what else of os-release(5) decides. */
@@ -153,5 +154,41 @@ describe('distributionOf', () => {
     for (const did of ['', 'nobody', 'suse', 'RHEL', 'redhat']) {
       expect(distributionOf({ did, versionId: '9', versionCodeName: '' })).toBeUndefined();
     }
+  });
+});
+
+describe('packageNamespace', () => {
+  const distribution = (did: string, versionId: string): Distribution => ({
+    ...{ did, versionId, namespace: `${did}:${versionId}`, versionCodeName: '', version: '', arch: '' },
+    ...{ name: '', prettyName: '', cpe: '' },
+  });
+  const jammy = distribution('ubuntu', '22.04');
+  const bookworm = distribution('debian', '12');
+  const deb = (name: string, version: string, type = 'deb') => ({ type, source: { name, version } });
+
+  it.each([
+    ['3.0.2-0ubuntu1.12+Fips1', 'openssl'],
+    ['1.1.1f-1ubuntu2.fips.19', 'openssl'],
+    ['1.0.2g-1ubuntu4.fips.4.6.3', 'openssl'],
+    ['1:8.9p1-3ubuntu0.6+Fips1', 'openssh'],
+    ['5.15.0-73.80', 'linux-fips'],
+    ['5.15.0.73.40', 'linux-meta-aws-fips'],
+  ])('%s of %s is a FIPS build, with advisories of its own', (version, name) => {
+    expect(packageNamespace(deb(name, version), jammy)).toBe('ubuntu:22.04/fips');
+  });
+
+  it.each([
+    ['3.0.2-0ubuntu1.12', 'openssl'],
+    ['0.0.20100721-1', 'libfips140'],
+    ['1.0', 'fipscheck'],
+  ])('%s of %s is of the release', (version, name) => {
+    expect(packageNamespace(deb(name, version), jammy)).toBe('ubuntu:22.04');
+  });
+
+  it('is of the release where a distribution has no such builds, and of none where the type or the release is not known', () => {
+    expect(packageNamespace(deb('openssl', '3.0.2+Fips1'), bookworm)).toBe('debian:12');
+    expect(packageNamespace(deb('openssl', '3.0.2+Fips1', 'rpm'), jammy)).toBe('');
+    expect(packageNamespace(deb('openssl', '3.0.2+Fips1'), { ...jammy, namespace: '' })).toBe('');
+    expect(packageNamespace(deb('openssl', '3.0.2'), undefined)).toBe('');
   });
 });

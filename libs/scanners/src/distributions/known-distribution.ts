@@ -1,4 +1,4 @@
-import type { Distribution, SchemeId } from '@clair/model';
+import type { Distribution, Package, SchemeId } from '@clair/model';
 import type { EndOfLife } from './end-of-life.ts';
 
 /**
@@ -22,6 +22,11 @@ export interface KnownDistribution {
   readonly scheme: SchemeId;
   /** The namespace of its own packages; empty when the identity does not say which release it is. */
   readonly namespace: (identity: DistributionIdentity) => string;
+  /**
+   * Of a package whose builds have advisories of their own beside the release's, what its namespace ends with: `fips` of
+   * `ubuntu:22.04/fips`; else empty. Absent: no package has.
+   */
+  readonly streamOf?: (pkg: Pick<Package, 'source'>) => string;
   /** `unread`: known by name only, there is no feed of its advisories. */
   readonly advisories: 'read' | 'unread';
   /** Releases whose end of life is known, past and to come. One that is not in it has no known end. */

@@ -1,4 +1,4 @@
-import type { Distribution } from '@clair/model';
+import type { Distribution, Package } from '@clair/model';
 import type { EndOfLife } from './end-of-life.ts';
 import type { DistributionIdentity, KnownDistribution } from './known-distribution.ts';
 import { DISTRIBUTIONS } from './registry.ts';
@@ -24,10 +24,15 @@ export function namespaceOf(identity: DistributionIdentity): string {
   return distributionOf(identity)?.namespace(identity) ?? '';
 }
 
-/** The namespace of a package of that type in an image of that distribution; empty when the type is foreign to it. */
-export function packageNamespace(packageType: string, distribution: Distribution | undefined): string {
-  if (distribution === undefined) return '';
-  return distributionOf(distribution)?.packageType === packageType ? distribution.namespace : '';
+/** The namespace of a package in an image of that distribution; empty when its type is foreign to it, or the release is not known. */
+export function packageNamespace(
+  pkg: Pick<Package, 'type' | 'source'>,
+  distribution: Distribution | undefined,
+): string {
+  const known = distribution && distributionOf(distribution);
+  if (distribution === undefined || known?.packageType !== pkg.type || distribution.namespace === '') return '';
+  const stream = known.streamOf?.(pkg) ?? '';
+  return stream === '' ? distribution.namespace : `${distribution.namespace}/${stream}`;
 }
 
 /** What people call the release: `Debian 9` of `debian:9`, `CentOS Linux 7` of CentOS's `rhel:7`, `Wolfi` of `wolfi`. */

@@ -1,3 +1,4 @@
+import type { Package } from '@clair/model';
 import type { EndOfLife } from './end-of-life.ts';
 import type { DistributionIdentity, KnownDistribution } from './known-distribution.ts';
 
@@ -57,9 +58,22 @@ export const ubuntu: KnownDistribution = {
   packageType: 'deb',
   scheme: 'dpkg',
   namespace,
+  streamOf,
   advisories: 'read',
   endOfLife: RELEASES.map(endOfLife),
 };
+
+/** In the version (`3.0.2-0ubuntu1.12+Fips1`, `1.1.1f-1ubuntu2.fips.19`), or in the name of the source (`linux-fips`). */
+const FIPS_VERSION = /[.+~]fips\.?\d/i;
+const FIPS_SOURCE = /(?:^|-)fips(?:-|$)/;
+
+/**
+ * The builds of Ubuntu Pro's FIPS archives are fixed on their own. Their versions do not compare with those of the release: `fips` sorts
+ * after every digit, so that a build would pass for newer than any fix.
+ */
+function streamOf({ source }: Pick<Package, 'source'>): string {
+  return FIPS_VERSION.test(source.version) || FIPS_SOURCE.test(source.name) ? 'fips' : '';
+}
 
 /** `22.04` and `22.04.3` are one release. */
 function namespace({ versionId, versionCodeName }: DistributionIdentity): string {

@@ -10,6 +10,7 @@ export interface UbuntuRelease {
 }
 
 const CVE = /^CVE-[0-9]{4}-[0-9A-Z]{4,20}$/;
+const CVSS_VECTOR = /^CVSS:(?:3\.[01]|4\.0)\/[A-Za-z:/]{1,400}$/;
 const LINKS_MAX = 100;
 const HTTP_URL = /^https?:\/\/[^\s]+$/;
 /** The generator adds how to update, with the versions of the binary packages, which the rows say. */
@@ -41,6 +42,7 @@ interface DefinitionParts {
 
 function advisoryOf({ name, metadata, packages }: DefinitionParts, { namespace }: UbuntuRelease): Advisory {
   const advisory = childElement(metadata, 'advisory');
+  const vectors = vectorsOf(advisory);
   const severity = childText(advisory, 'severity') || attributeText(childElement(advisory, 'cve'), 'priority');
   const affected = packages.map(
     (statements): Affected => ({
@@ -65,6 +67,7 @@ function advisoryOf({ name, metadata, packages }: DefinitionParts, { namespace }
     links: linksOf(name, metadata),
     aliases: [],
     upstream: [],
+    ...(vectors.length > 0 && { cvss: vectors }),
     affected,
   };
 }
@@ -88,6 +91,12 @@ function descriptionOf(metadata: XmlElement | undefined, packages: readonly Pack
 function issuedOf(advisory: XmlElement | undefined): string {
   const [, day, time = '00:00:00'] = DATE.exec(childText(advisory, 'public_date')) ?? [];
   return day === undefined ? '' : `${day}T${time}Z`;
+}
+
+/** Scores as Canonical passes them on. What is no vector of version 3 or 4 is left out: the priority is what counts. */
+function vectorsOf(advisory: XmlElement | undefined): string[] {
+  const vectors = childElements(advisory, 'cve').map((cve) => attributeText(cve, 'cvss_vector').trim());
+  return [...new Set(vectors)].filter((vector) => CVSS_VECTOR.test(vector));
 }
 
 /** Canonical's page first, then its notices, then what else is referred to. */

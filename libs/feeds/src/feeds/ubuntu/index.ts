@@ -4,6 +4,7 @@ import { urlOption } from '../../feed-options.ts';
 import { attributeText } from '../../xml/xml-element.ts';
 import { type XmlMember, xmlElements } from '../../xml/xml-elements.ts';
 import { readDefinition, type UbuntuRelease } from './definition.ts';
+import { FIPS_PARTITION, fipsPartition, parseFips } from './fips.ts';
 import { FALLBACK_SERIES, partitionsOfSeries, seriesOfCollection } from './series.ts';
 
 /** Clair's name for it is `url`. */
@@ -19,9 +20,9 @@ export const ubuntu = {
   title: 'Ubuntu OVAL data',
   licence: 'CC-BY-SA-4.0',
   homepage: 'https://documentation.ubuntu.com/security/security-updates/oval/',
-  optionKeys: ['url', 'oval_url'],
+  optionKeys: ['url', 'oval_url', 'fips_url'],
   unusedOptionKeys: ['name', 'force'],
-  revision: 1,
+  revision: 2,
   staleAfterHours: 24,
   plan: planUbuntu,
   parse: parseUbuntu,
@@ -32,21 +33,44 @@ function planUbuntu(options: FeedOptions): Result<FeedPlan, string> {
   if (!url.ok) return url;
   const oval = urlOption(options, { feed: 'ubuntu', key: 'oval_url', fallback: OVAL_URL });
   if (!oval.ok) return oval;
+  const releases = planReleases(url.value, oval.value);
+  if (options.fips_url === undefined) return ok(releases);
+  const fips = urlOption(options, { feed: 'ubuntu', key: 'fips_url', fallback: '' });
+  if (!fips.ok) return fips;
+  const partitions = [fipsPartition(fips.value)];
   return ok({
-    kind: 'index',
-    index: {
-      request: { url: url.value, bytesMax: SERIES_BYTES_MAX },
-      read: (_document, text) => {
-        const series = seriesOfCollection(text);
-        if (!series.ok) return series;
-        return ok({ kind: 'partitions', partitions: partitionsOfSeries(oval.value, series.value) });
-      },
-    },
-    fallback: partitionsOfSeries(oval.value, FALLBACK_SERIES),
+    kind: 'several',
+    plans: [
+      { name: 'releases', plan: releases },
+      { name: FIPS_PARTITION, plan: { kind: 'partitions', partitions } },
+    ],
   });
 }
 
+function planReleases(seriesUrl: string, ovalUrl: string): FeedPlan {
+  return {
+    kind: 'index',
+    index: {
+      request: { url: seriesUrl, bytesMax: SERIES_BYTES_MAX },
+      read: (_document, text) => {
+        const series = seriesOfCollection(text);
+        if (!series.ok) return series;
+        return ok({ kind: 'partitions', partitions: partitionsOfSeries(ovalUrl, series.value) });
+      },
+    },
+    fallback: partitionsOfSeries(ovalUrl, FALLBACK_SERIES),
+  };
+}
+
 async function* parseUbuntu(
+  partition: Partition,
+  document: AsyncIterable<Uint8Array>,
+): AsyncIterable<Result<Advisory, Rejection>> {
+  if (partition.name === FIPS_PARTITION) yield* parseFips(document);
+  else yield* parseOval(partition, document);
+}
+
+async function* parseOval(
   partition: Partition,
   document: AsyncIterable<Uint8Array>,
 ): AsyncIterable<Result<Advisory, Rejection>> {

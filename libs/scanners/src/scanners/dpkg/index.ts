@@ -11,7 +11,7 @@ const INFO_DIRECTORY = 'dpkg/info';
 /** Debian's package database. @see https://manpages.debian.org/stable/dpkg/dpkg.1.en.html */
 export const dpkg = {
   id: 'dpkg',
-  version: '3',
+  version: '4',
   kind: 'package',
   fileBytesMax: 64 * 1024 * 1024,
   wants: (path) => isAtAnyRoot(path, STATUS) || isDirectlyIn(path, STATUS_DIRECTORY) || isFileList(path),

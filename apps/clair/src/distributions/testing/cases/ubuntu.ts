@@ -1,3 +1,4 @@
+import { zipArchive } from '@clair/testing';
 import { COMPLETE, type DistributionCase } from '../distribution-case.ts';
 import { osRelease } from '../os-release.ts';
 import { dpkgStatus, type InstalledPackage, inventoryOf } from '../package-databases.ts';
@@ -12,6 +13,11 @@ const PACKAGES: readonly InstalledPackage[] = [
 ];
 const OLD: readonly InstalledPackage[] = [
   { name: 'zlib1g', version: '1:1.2.11.dfsg-2ubuntu1', arch: 'amd64', source: 'zlib' },
+];
+/** Of Ubuntu Pro's FIPS archives: their versions sort after every fix of the release. */
+const FIPS: readonly InstalledPackage[] = [
+  { name: 'libgcrypt20', version: '1.8.5-5ubuntu1.fips.1', arch: 'amd64', source: 'libgcrypt20' },
+  { name: 'libssl1.1', version: '1.1.1f-1ubuntu2.fips.18', arch: 'amd64', source: 'openssl' },
 ];
 
 interface Flaw {
@@ -65,6 +71,12 @@ const NOBLE: readonly Flaw[] = [
   },
 ];
 const FOCAL: readonly Flaw[] = [
+  // Of the release's openssl, not of a FIPS build.
+  {
+    id: 'CVE-2024-2012',
+    severity: 'High',
+    comments: ['openssl source package in focal, is affected and needs fixing.'],
+  },
   { id: 'CVE-2024-2011', severity: 'Medium', comments: [fixed('zlib', '1:1.2.11.dfsg-2ubuntu1.5', 'focal')] },
 ];
 
@@ -86,6 +98,36 @@ function oval(codename: string, flaws: readonly Flaw[]): string {
   );
 }
 
+/** Canonical's record of a flaw in openssl: by archive, the version of the fix, or none. */
+function osvRecord(cve: string, fixes: Readonly<Record<string, string>>): string {
+  return JSON.stringify({
+    schema_version: '1.7.0',
+    id: `UBUNTU-${cve}`,
+    details: 'A flaw.',
+    upstream: [cve],
+    severity: [{ type: 'Ubuntu', score: 'medium' }],
+    published: '2024-07-01T08:37:00Z',
+    modified: '2024-07-02T08:37:00Z',
+    affected: Object.entries(fixes).map(([archive, fixed]) => ({
+      package: { ecosystem: `Ubuntu:${archive}20.04:LTS`, name: 'openssl' },
+      ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, ...(fixed === '' ? [] : [{ fixed }])] }],
+    })),
+  });
+}
+
+const OSV = {
+  'UBUNTU-CVE-2024-2013.json': osvRecord('CVE-2024-2013', {
+    '': '1.1.1f-1ubuntu2.20',
+    'Pro:FIPS:': '',
+    'Pro:FIPS-updates:': '1.1.1f-1ubuntu2.fips.19',
+  }),
+  // Fixed before.
+  'UBUNTU-CVE-2024-2014.json': osvRecord('CVE-2024-2014', { 'Pro:FIPS-updates:': '1.1.1f-1ubuntu2.fips.18' }),
+  'UBUNTU-CVE-2024-2015.json': osvRecord('CVE-2024-2015', { 'Pro:FIPS:': '', 'Pro:FIPS-updates:': '' }),
+  // Of the release alone.
+  'UBUNTU-CVE-2024-2016.json': osvRecord('CVE-2024-2016', { '': '' }),
+};
+
 const SERIES = {
   total_size: 3,
   entries: [
@@ -100,12 +142,13 @@ export const ubuntu: DistributionCase = {
   name: 'ubuntu',
   feed: {
     id: 'ubuntu',
-    options: (url) => ({ url: `${url}/1.0/ubuntu/series`, oval_url: `${url}/oval/` }),
+    options: (url) => ({ url: `${url}/1.0/ubuntu/series`, oval_url: `${url}/oval/`, fips_url: `${url}/osv/all.zip` }),
     // Not compressed behind the names: the updater goes by the bytes.
     documents: () => ({
       '/1.0/ubuntu/series': JSON.stringify(SERIES),
       '/oval/com.ubuntu.noble.cve.oval.xml.bz2': oval('noble', NOBLE),
       '/oval/com.ubuntu.focal.cve.oval.xml.bz2': oval('focal', FOCAL),
+      '/osv/all.zip': zipArchive(OSV),
     }),
   },
   images: [
@@ -134,6 +177,24 @@ export const ubuntu: DistributionCase = {
       packages: inventoryOf(OLD),
       findings: [
         'zlib1g.amd64 1:1.2.11.dfsg-2ubuntu1: CVE-2024-2011 affected, fixed, < 1:1.2.11.dfsg-2ubuntu1.5, Medium',
+      ],
+      coverage: {
+        verdict: 'partial',
+        reasons: [
+          'ubuntu:20.04 (Ubuntu 20.04) is past its end of life since 2025-05-29: flaws found later may not be in its advisories (Ubuntu Pro brings fixes until 2030-04-23)',
+        ],
+      },
+    },
+    {
+      name: 'ubuntu 20.04 with FIPS builds',
+      files: [
+        osRelease({ ID: 'ubuntu', VERSION_ID: '20.04', VERSION_CODENAME: 'focal', PRETTY_NAME: 'Ubuntu 20.04 LTS' }),
+        dpkgStatus(FIPS),
+      ],
+      packages: inventoryOf(FIPS),
+      findings: [
+        'libssl1.1.amd64 1.1.1f-1ubuntu2.fips.18: CVE-2024-2013 affected, fixed, < 1.1.1f-1ubuntu2.fips.19, Medium',
+        'libssl1.1.amd64 1.1.1f-1ubuntu2.fips.18: CVE-2024-2015 affected, not-fixed, Medium',
       ],
       coverage: {
         verdict: 'partial',
