@@ -15,7 +15,7 @@ import {
   revisedHash,
   type SpooledRecords,
 } from './prepared-partition.ts';
-import type { RecordHashes } from './record-hashes.ts';
+import { encodeRecordHashes, type RecordHashes } from './record-hashes.ts';
 import type { ParsedPartition } from './record-sink.ts';
 import { openSpool } from './spool.ts';
 
@@ -99,7 +99,11 @@ async function readDocument(
   const { name } = partition;
   const { etag, lastModified, contentHash, bytes } = document;
   const before = believed && (await deps.recordHashes?.(name, believed.contentHash));
-  const read = await input.reading.run(() => readSpooled(input, document, before));
+  // Archives are of sources that have a log of changes, or of many documents, of which one may be cut in the middle.
+  const isCompared = deps.recordHashes !== undefined && partition.archive === undefined;
+  const read = await input.reading.run(() =>
+    isCompared ? readCompared(input, document, before) : readSpooled(input, document),
+  );
   if (!read.ok) return { kind: 'failed', name, reason: read.error, bytes };
   const { parsed, hashes, sent } = read.value;
   // Forced, it need not resemble the last one; but a document of which nothing reads is none.
@@ -118,7 +122,7 @@ async function readDocument(
 
 interface SpooledDocument {
   readonly parsed: ParsedPartition;
-  readonly hashes: RecordHashes | undefined;
+  readonly hashes: Uint8Array | undefined;
   /** As changes of what was sent before, where that can be. */
   readonly sent: SpooledRecords | undefined;
 }
@@ -126,25 +130,30 @@ interface SpooledDocument {
 async function readSpooled(
   input: PartitionInput,
   document: FetchedDocument,
-  before: RecordHashes | undefined,
+  changed?: ChangedRecords,
 ): Promise<Result<SpooledDocument, string>> {
   input.signal.throwIfAborted();
   const { feed, partition, paths } = input;
   const io = { document: { path: paths.document, content: document.open() }, spoolPath: paths.spool };
-  // Archives are of sources that have a log of changes, or of many documents, of which one may be cut in the middle.
-  if (partition.archive !== undefined) {
-    const parsed = await parsePartition(feed, partition, io);
-    return parsed.ok ? ok({ parsed: parsed.value, hashes: undefined, sent: undefined }) : parsed;
-  }
-  const spoolPath = `${paths.spool}.changes`;
+  const parsed = await parsePartition(feed, partition, { ...io, ...(changed && { changed }) });
+  return parsed.ok ? ok({ parsed: parsed.value, hashes: undefined, sent: undefined }) : parsed;
+}
+
+/** As {@link readSpooled}, and what is new of it in a spool of its own. */
+async function readCompared(
+  input: PartitionInput,
+  document: FetchedDocument,
+  before: RecordHashes | undefined,
+): Promise<Result<SpooledDocument, string>> {
+  const spoolPath = `${input.paths.spool}.changes`;
   const spool = await openSpool(spoolPath);
   try {
     const changed = new ChangedRecords(before, spool);
-    const parsed = await parsePartition(feed, partition, { ...io, changed });
-    if (!parsed.ok) return parsed;
+    const read = await readSpooled(input, document, changed);
+    if (!read.ok) return read;
     const { changes, hashes } = changed;
     const sent = changes && { spoolPath, advisories: changes.advisories, delta: { endedKeys: changes.endedKeys } };
-    return ok({ parsed: parsed.value, hashes, sent });
+    return ok({ ...read.value, hashes: hashes && encodeRecordHashes(hashes), sent });
   } finally {
     await spool.close();
   }

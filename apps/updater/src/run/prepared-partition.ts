@@ -76,8 +76,8 @@ export interface ReadyPartition {
   readonly parsed: ParsedPartition;
   readonly bytes: number;
   readonly sent: SpooledRecords;
-  /** To be remembered of the document, so that of the next one only the changes have to be sent. */
-  readonly hashes?: RecordHashes;
+  /** To be remembered of the document, so that of the next one only the changes have to be sent; encoded, for a feed may have many. */
+  readonly hashes?: Uint8Array;
   readonly problem?: string;
 }
 

@@ -1,11 +1,12 @@
 import type { Queryable } from '@clair/postgres';
-import { decodeRecordHashes, encodeRecordHashes, type RecordHashes } from '../run/record-hashes.ts';
+import { decodeRecordHashes, type RecordHashes } from '../run/record-hashes.ts';
 
 /** Of the document of a partition that had that content hash. */
 export interface RememberedRecords {
   readonly name: string;
   readonly contentHash: string;
-  readonly hashes: RecordHashes;
+  /** As `encodeRecordHashes` makes it. */
+  readonly hashes: Uint8Array;
 }
 
 /** `undefined` when nothing is remembered of just that document. */
@@ -31,7 +32,7 @@ export async function saveRecordHashes(
     await db.execute(
       `insert into updater.record_hashes (feed, partition, content_hash, hashes) values ($1, $2, $3, $4)
        on conflict (feed, partition) do update set content_hash = excluded.content_hash, hashes = excluded.hashes`,
-      [feed, name, contentHash, encodeRecordHashes(hashes)],
+      [feed, name, contentHash, hashes],
     );
   }
 }
