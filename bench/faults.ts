@@ -16,7 +16,7 @@ import { LOAD_OPERATIONS, loadOperation, type OperationPackages } from './faults
 import { receivePosts } from './faults/receiver.ts';
 import { database } from './feeds/measured-load.ts';
 import { realInventories } from './fleet/real-inventories.ts';
-import { type BenchServices, MODES, startServices } from './fleet/services.ts';
+import { type BenchServices, MODES, type ServiceMode, startServices } from './fleet/services.ts';
 import { storeFleet } from './fleet/store-fleet.ts';
 
 const MANIFESTS = 2000;
@@ -29,7 +29,7 @@ const NOTIFIER = {
 };
 
 /**
- * The same updates twice: once undisturbed, and once while a process chosen at random (indexer, matcher, notifier, NATS) is killed with
+ * The same updates twice: once undisturbed, and once while a process chosen at random (indexer, matcher, notifier, NATS, a backend of PostgreSQL) is killed with
  * SIGKILL every other second. What was notified, owed and received has to be the same. Argument: seconds of faults, default 120.
  */
 export async function faults([seconds = String(SECONDS)]: readonly string[]): Promise<void> {
@@ -68,7 +68,7 @@ async function run(postgres: EmbeddedPostgres, name: string, faultSeconds: numbe
     await settled(db);
     const kills = new Map<string, number>();
     const ended = new AbortController();
-    const killing = killAtRandom({ services, nats, kills }, faultSeconds, ended);
+    const killing = killAtRandom({ services, nats, db, kills }, faultSeconds, ended);
     await load(services, packages, faultSeconds);
     await killing;
     await settled(db);
@@ -128,6 +128,7 @@ async function subscribe(services: BenchServices, receiverUrl: string): Promise<
 interface Victims {
   readonly services: BenchServices;
   readonly nats: NatsServer;
+  readonly db: Database;
   readonly kills: Map<string, number>;
 }
 
@@ -135,27 +136,53 @@ async function killAtRandom(victims: Victims, seconds: number, ended: AbortContr
   const until = performance.now() + seconds * 1000;
   while (performance.now() < until && !ended.signal.aborted) {
     await delay(300 + Math.random() * 3000);
-    const all = [...MODES, 'nats'] as const;
+    const all = [...MODES, 'nats', 'postgres'] as const;
     const victim = all[Math.floor(Math.random() * all.length)] ?? 'nats';
     victims.kills.set(victim, (victims.kills.get(victim) ?? 0) + 1);
-    if (victim !== 'nats') {
-      await victims.services.restart(victim);
-      continue;
-    }
-    await victims.nats.stop('SIGKILL');
-    await delay(500);
-    await victims.nats.restart();
+    await killOne(victim, victims);
   }
+}
+
+async function killOne(victim: ServiceMode | 'nats' | 'postgres', { services, nats, db }: Victims): Promise<void> {
+  if (victim === 'postgres') return killBackend(db);
+  if (victim !== 'nats') return restartUntilUp(services, victim);
+  await nats.stop('SIGKILL');
+  await delay(500);
+  await nats.restart();
+}
+
+/** As an orchestrator does: one that starts while the database recovers may give up. */
+async function restartUntilUp(services: BenchServices, mode: ServiceMode): Promise<void> {
+  for (;;) {
+    try {
+      return await services.restart(mode);
+    } catch {
+      await delay(300);
+    }
+  }
+}
+
+/** When one backend is killed PostgreSQL ends all of them, recovers from its log and starts anew: a crash for whoever is connected. */
+async function killBackend(db: Database): Promise<void> {
+  const [backend] = await db
+    .query<{ readonly pid: number }>(
+      `select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() limit 1`,
+    )
+    .catch(() => []);
+  if (backend !== undefined) process.kill(backend.pid, 'SIGKILL');
 }
 
 /** Everything is notified, and nothing is owed any more. */
 async function settled(db: Database): Promise<void> {
   const until = performance.now() + SETTLE_SECONDS * 1000;
   while (performance.now() < until) {
-    const [row] = await db.query<{ readonly open: number }>(
-      `select (select count(*) from notifier.delivery where state = 'pending') + (select count(*) from notifier.outbox)
+    // The database may just be recovering.
+    const [row] = await db
+      .query<{ readonly open: number }>(
+        `select (select count(*) from notifier.delivery where state = 'pending') + (select count(*) from notifier.outbox)
          + (select count(*) from matcher.update_operation where id > coalesce((select notified from notifier.progress), -1)) as open`,
-    );
+      )
+      .catch(() => []);
     if (row?.open === 0) return;
     await delay(100);
   }

@@ -4,8 +4,8 @@ import type { SpoolWriter } from './spool.ts';
 
 /** More ended keys than this are not for one message. */
 const ENDED_KEYS_MAX = 50_000;
-/** 66 bits of a sha256: that another content of one record has the same is as good as impossible. */
-const HASH_CHARS = 11;
+/** Of a sha256: that another content of one record has the same 64 bits is as good as impossible. */
+const HASH_BYTES = 8;
 
 /** What of a document is not as it was sent before. */
 export interface ChangesOfDocument {
@@ -39,7 +39,7 @@ export class ChangedRecords {
       this.#now.clear();
       return;
     }
-    const said = hash('sha256', message, 'base64url').slice(0, HASH_CHARS);
+    const said = hash('sha256', message, 'buffer').toString('base64url', 0, HASH_BYTES);
     // A key that was cut out of the document would keep its piece of the document alive.
     this.#now.set(Buffer.from(key).toString(), said);
     if (this.#before === undefined || this.#before.get(key) === said) return;

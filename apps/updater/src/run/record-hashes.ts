@@ -4,10 +4,10 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 export type RecordHashes = ReadonlyMap<string, string>;
 
 /**
- * Of a document of more records nothing is remembered, and it is always sent whole: 200,000 take some 30 MB while they are compared,
- * and 3 MB in the database. Larger documents (EPSS) change in most of their records anyway.
+ * Of a document of more records nothing is remembered, and it is always sent whole: 100,000 take some 10 MB while they are compared,
+ * and 1.5 MB in the database. The largest that are real have half of that; of those above (EPSS) most records change anyway.
  */
-export const REMEMBERED_RECORDS_MAX = 200_000;
+export const REMEMBERED_RECORDS_MAX = 100_000;
 /** Keys are below 1 kB, see the matcher's limit. */
 const INFLATED_BYTES_MAX = REMEMBERED_RECORDS_MAX * 1_100;
 
