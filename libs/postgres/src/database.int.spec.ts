@@ -3,6 +3,7 @@ import { createRandom } from '@clair/testing';
 import { createTestDatabase, type TestDatabase } from '@clair/testing/services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CopyRow, Database } from './database.ts';
+import { silentLog } from './log.ts';
 import { openDatabase } from './pooled-database.ts';
 
 let testDatabase: TestDatabase;
@@ -129,6 +130,17 @@ describe('unavailability', () => {
     });
     await expect(cut).rejects.toBeInstanceOf(Unavailable);
     await expect(db.ping()).resolves.toBeUndefined();
+  });
+
+  it('of an idle connection is logged in words, without what the connection knows', async () => {
+    const logged: object[] = [];
+    const log = { ...silentLog, warn: (fields: object) => void logged.push(fields) };
+    const lost = openDatabase({ connstring: testDatabase.connstring, schema: 'app', applicationName: 'lost', log });
+    await lost.ping();
+    await db.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'lost'");
+    await expect.poll(() => logged).toHaveLength(1);
+    expect(logged[0]).toEqual({ reason: expect.stringMatching(/terminat/), schema: 'app' });
+    await lost.close();
   });
 
   it('of idle connections that are cut is over as soon as the pool has noticed', async () => {

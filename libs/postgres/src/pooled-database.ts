@@ -68,8 +68,10 @@ export class PooledDatabase implements Database {
     // Without a listener the loss of a connection, idle or in use, would end the process; whoever uses it gets the error as well.
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
     this.#pool.on('error', (error) => {
-      // A pool that is being closed loses its connections on purpose, also to a server that stops right after it.
-      if (this.#closed === undefined) log.warn({ err: error, schema: this.schema }, 'database connection lost');
+      // A pool that is being closed loses its connections on purpose, also to a server that stops right after it. The error carries
+      // the connection with all that it knows, its secret key for cancelling too: only its words are for the log.
+      if (this.#closed === undefined)
+        log.warn({ reason: error.message, schema: this.schema }, 'database connection lost');
     });
   }
 
