@@ -5,6 +5,7 @@ import { fleet } from './fleet.ts';
 import { layer } from './layer.ts';
 import { reports } from './reports.ts';
 import { scan } from './scan.ts';
+import { subscriptions } from './subscriptions.ts';
 import { updates } from './updates.ts';
 
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
@@ -15,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<v
   layer,
   reports,
   scan,
+  subscriptions,
   updates,
 };
 

@@ -1,7 +1,6 @@
 import type { Transaction } from '@clair/postgres';
-import { filterCondition } from '../subscription/filter-condition.ts';
 import type { Digest, Subscription, SubscriptionFilter } from '../subscription/subscription.ts';
-import { countWanted } from './pages.ts';
+import { SetFacts, type Wanted } from './set-facts.ts';
 
 export interface OweRequest {
   readonly setId: string;
@@ -13,20 +12,22 @@ export async function oweToSubscriptions(tx: Transaction, request: OweRequest): 
   const subscriptions = await tx.query<Pick<Subscription, 'id' | 'filter'> & { readonly digest: Digest | null }>(
     `select id, filter, digest from ${tx.schema}.subscription where disabled_reason is null order by id for share`,
   );
+  if (subscriptions.length === 0) return;
+  const facts = await SetFacts.of(tx, request.setId);
   for (const { id, filter, digest } of subscriptions) {
-    if (digest === null) await oweNow(tx, { id, filter }, request);
-    else await oweInWindow(tx, { id, filter, digest }, request);
+    const wanted = await facts.count(filter, { perManifest: digest?.perManifest === true });
+    if (wanted.length === 0) continue;
+    if (digest === null) await oweNow(tx, { id, filter, wanted }, request);
+    else await oweInWindow(tx, { id, filter, digest, wanted }, request);
   }
 }
 
 async function oweNow(
   tx: Transaction,
-  { id, filter }: Pick<Subscription, 'id' | 'filter'>,
+  { id, filter, wanted }: Pick<Subscription, 'id' | 'filter'> & { readonly wanted: readonly Wanted[] },
   { setId, nowMs }: OweRequest,
 ): Promise<void> {
   const s = tx.schema;
-  const [wanted] = await countWanted(tx, { setId, where: filterCondition(filter), perManifest: false });
-  if (wanted === undefined) return;
   const sql = `
 with made as (
   insert into ${s}.delivery (id, target, state, next_attempt_at, created_at, subscription_id, filter)
@@ -34,13 +35,14 @@ with made as (
   returning id
 )
 insert into ${s}.delivered_set (delivery_id, set_id, matched) select id, $1, $5 from made`;
-  await tx.execute(sql, [setId, id, new Date(nowMs), filter, wanted.matched]);
+  await tx.execute(sql, [setId, id, new Date(nowMs), filter, wanted[0]?.matched]);
 }
 
 interface Windowed {
   readonly id: string;
   readonly filter: SubscriptionFilter;
   readonly digest: Digest;
+  readonly wanted: readonly Wanted[];
 }
 
 /** Windows are cut by the clock, the same for every replica: an hour's end on the hour. */
@@ -50,8 +52,7 @@ function windowEndMs({ windowSeconds }: Digest, nowMs: number): number {
 }
 
 async function oweInWindow(tx: Transaction, of: Windowed, { setId, nowMs }: OweRequest): Promise<void> {
-  const { perManifest } = of.digest;
-  let wanted = await countWanted(tx, { setId, where: filterCondition(of.filter), perManifest });
+  let { wanted } = of;
   let endMs = windowEndMs(of.digest, nowMs);
   while (wanted.length > 0) {
     const joined = await joinDigests(tx, of, { setId, nowMs, endMs, wanted });
@@ -62,7 +63,7 @@ async function oweInWindow(tx: Transaction, of: Windowed, { setId, nowMs }: OweR
 
 interface Joining extends OweRequest {
   readonly endMs: number;
-  readonly wanted: Awaited<ReturnType<typeof countWanted>>;
+  readonly wanted: readonly Wanted[];
 }
 
 /**

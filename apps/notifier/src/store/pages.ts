@@ -101,21 +101,6 @@ function joined(schema: string): string {
     left join ${schema}.notified_manifest m on m.set_id = n.set_id and m.manifest = n.manifest`;
 }
 
-/** Resolves to how many notifications of the set are wanted; with `perManifest`, of each manifest that has any. */
-export async function countWanted(
-  db: Queryable & { readonly schema: string },
-  { setId, where, perManifest }: { readonly setId: string; readonly where: Condition; readonly perManifest: boolean },
-): Promise<readonly { readonly manifest: string | null; readonly matched: number }[]> {
-  const s = db.schema;
-  const values: unknown[] = [setId];
-  const condition = where(s, (value) => `$${values.push(value)}`);
-  const sql = `
-select ${perManifest ? 'n.manifest' : 'null::text'} as manifest, count(*) as matched
-from ${s}.notification n ${joined(s)} where n.set_id = $1 and (${condition})
-group by 1 having count(*) > 0`;
-  return db.query(sql, values);
-}
-
 /** What Clair knows of a set: findings added and removed, until its receiver deletes it; of each manifest the gravest. */
 export function clairView({ summary }: { readonly summary: boolean }): Condition {
   return (schema) => `n.reason in ('added', 'removed') ${summary ? 'and n.in_summary' : ''}

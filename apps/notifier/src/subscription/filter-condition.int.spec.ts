@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { notifyChanges } from '../process/run.ts';
 import { loadPage } from '../store/pages.ts';
 import { moveProgress } from '../store/progress.ts';
+import { SetFacts } from '../store/set-facts.ts';
 import { openNotifierDatabase } from '../testing/notifier-database.ts';
 import { processDependencies } from '../testing/process-fixture.ts';
 import { debianPackage, digestOf, vulnerability, type World } from '../testing/world.ts';
@@ -99,4 +100,33 @@ it.each<[string, Partial<Parameters<typeof parseFilter>[0]>, string[]]>([
   if (!filter.ok) throw new Error(filter.error);
   const page = await loadPage(db, { setIds: [setId], limit: 100, where: filterCondition(filter.value) });
   expect(page.notifications.map(({ reason, summary }) => `${reason} ${summary.name}`).sort()).toEqual(expected);
+
+  const manifests = Map.groupBy(page.notifications, ({ manifest }) => manifest);
+  const counted = await db.transaction(async (tx) => {
+    const facts = await SetFacts.of(tx, setId);
+    return {
+      all: await facts.count(filter.value, { perManifest: false }),
+      each: await facts.count(filter.value, { perManifest: true }),
+    };
+  });
+  expect(counted.all).toEqual(expected.length === 0 ? [] : [{ manifest: null, matched: expected.length }]);
+  expect(new Map(counted.each.map(({ manifest, matched }) => [manifest, matched]))).toEqual(
+    new Map([...manifests].map(([manifest, all]) => [manifest, all.length])),
+  );
+});
+
+it('counts one set after another in a transaction', async () => {
+  const filter = parseFilter({
+    ...{ kinds: [], minSeverity: '', fixableOnly: false, package: '', namespace: '', labels: {}, epssThreshold: 0 },
+  });
+  if (!filter.ok) throw new Error(filter.error);
+  const counted = await db.transaction(async (tx) => {
+    const counts = [];
+    for (const id of [setId, '00000000-0000-4000-8000-000000000000', setId]) {
+      const facts = await SetFacts.of(tx, id);
+      counts.push((await facts.count(filter.value, { perManifest: false })).map(({ matched }) => matched));
+    }
+    return counts;
+  });
+  expect(counted).toEqual([[5], [], [5]]);
 });

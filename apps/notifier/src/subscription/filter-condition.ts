@@ -26,7 +26,7 @@ export function filterCondition(filter: SubscriptionFilter): Condition {
 }
 
 /** `*` and `?` as SQL's wildcards, all else as itself. */
-function likePattern(glob: string): string {
+export function likePattern(glob: string): string {
   return glob
     .replace(/[\\%_]/g, '\\$&')
     .replaceAll('*', '%')
