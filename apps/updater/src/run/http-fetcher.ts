@@ -60,7 +60,10 @@ async function fetchToMemory(
   options: HttpFetcherOptions & { readonly url: string; readonly signal: AbortSignal },
 ): Promise<Result<WholeDocument, string>> {
   const { url, signal } = options;
-  const answer = await resumableRequest(url, { ...limits(request, options, WHOLE_BYTES_MAX), signal });
+  const answer = await resumableRequest(url, {
+    ...limits(request, options, Math.min(options.bytesMax, WHOLE_BYTES_MAX)),
+    signal,
+  });
   if (!answer.ok) return err(answer.error.message);
   const { status } = answer.value;
   if (status !== 200) answer.value.close();

@@ -5,7 +5,7 @@ export type RecordHashes = ReadonlyMap<string, string>;
 
 /**
  * Of a document of more records nothing is remembered, and it is always sent whole: 100,000 take some 10 MB while they are compared,
- * and 1.5 MB in the database. The largest that are real have half of that; of those above (EPSS) most records change anyway.
+ * and 1.5 MB in the database. Debian's tracker has some 40,000; of a larger one (EPSS) most records change anyway.
  */
 export const REMEMBERED_RECORDS_MAX = 100_000;
 /** Keys are below 1 kB, see the matcher's limit. */

@@ -138,6 +138,11 @@ describe('a record', () => {
     ]);
   });
 
+  it('with an entry that does not read is told, for it may be about them', async () => {
+    const { rejections } = await read({ ...record([]), affected: [{ package: { ecosystem: 7 } }] });
+    expect(rejections).toEqual([{ at: 'UBUNTU-CVE-2024-1001/affected/0', reason: expect.any(String) }]);
+  });
+
   it('that is none throws', async () => {
     await expect(read({ error: 'NoSuchKey' })).rejects.toThrow(MalformedDocument);
   });
@@ -167,6 +172,18 @@ describe('archives of one release', () => {
       'ubuntu:20.04/fips openssl ..1.1.1f-1ubuntu2.fips.7.2 affected fixed Low',
       'ubuntu:20.04/fips openssl 1.1.1f-1ubuntu2.fips.7.2..1.1.1f-1ubuntu2.fips.19 undetermined fixed Low',
     ]);
+  });
+
+  it('say nothing less than the record: a version that is listed after the fix stays affected', async () => {
+    const value = record([focal('FIPS'), focal('FIPS-updates', '1.1.1f-1ubuntu2.fips.19')]);
+    const affected = value.affected.map((entry, at) =>
+      at === 1 ? { ...entry, versions: ['1.1.1f-1ubuntu2.fips.21'] } : entry,
+    );
+    const said = (await read({ ...value, affected })).advisories.flatMap((advisory) => advisory.affected);
+    expect(said.map(({ range }) => range)).toContainEqual({
+      introduced: '1.1.1f-1ubuntu2.fips.21',
+      lastAffected: '1.1.1f-1ubuntu2.fips.21',
+    });
   });
 
   it('are told apart by package and release', async () => {

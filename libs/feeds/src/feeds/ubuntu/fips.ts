@@ -47,7 +47,8 @@ function targetOf(ecosystem: string): OsvTarget | 'elsewhere' | 'unknown' {
 }
 
 function useOf(record: OsvRecord): OsvUse {
-  const isAboutFips = record.affected.some(({ entry }) => entry.ok && targetOf(entry.value.ecosystem) !== 'elsewhere');
+  // An entry that does not read may be about anything, and is told.
+  const isAboutFips = record.affected.some(({ entry }) => !entry.ok || targetOf(entry.value.ecosystem) !== 'elsewhere');
   return CVE_RECORD.test(record.id) && isAboutFips ? 'advisory' : 'about-no-flaw';
 }
 
@@ -71,7 +72,8 @@ function inOneStream(rows: readonly Affected[]): readonly Affected[] {
 
 function oneAnswer(rows: readonly Affected[]): readonly Affected[] {
   const [first] = rows;
-  if (first === undefined || rows.some(({ status }) => status !== 'affected')) return rows;
+  // What is said in another way than "up to a fix", a version that is listed beside the range too, stays as it is said.
+  if (first === undefined || !rows.every(isUpToFix)) return rows;
   const fixed = rows.filter(({ range }) => range.fixed !== undefined).sort(byFix);
   const [oldest] = fixed;
   const newest = fixed.at(-1);
@@ -81,7 +83,13 @@ function oneAnswer(rows: readonly Affected[]): readonly Affected[] {
   return [oldest, { ...newest, range: between, status: 'undetermined' }];
 }
 
-/** Versions that do not parse were rejected before. */
+function isUpToFix({ status, range }: Affected): boolean {
+  const { introduced, fixed, lastAffected } = range;
+  const isReadable = fixed === undefined || schemeOf('dpkg')?.parse(fixed).ok === true;
+  return status === 'affected' && introduced === undefined && lastAffected === undefined && isReadable;
+}
+
+/** Of rows that are {@link isUpToFix}. */
 function byFix(a: Affected, b: Affected): number {
   const scheme = schemeOf('dpkg');
   const left = scheme?.parse(a.range.fixed ?? '');
