@@ -61,9 +61,9 @@ function configuration() {
 }
 
 function countingParse({ parse }: Feed): Feed['parse'] {
-  return async function* counting(partition, document, scratch) {
+  return async function* counting(partition, document, aids) {
     counted.documents += 1;
-    for await (const record of parse(partition, countingBytes(document), scratch)) {
+    for await (const record of parse(partition, countingBytes(document), aids)) {
       counted.records += 1;
       if (!record.ok) {
         counted.rejected += 1;

@@ -55,8 +55,8 @@ process.on('message', async (message) => {
 process.send?.('ready');
 
 function timedParse({ parse }: Feed): Feed['parse'] {
-  return async function* timed(partition, document, scratch) {
-    yield* parse(partition, document, scratch);
+  return async function* timed(partition, document, aids) {
+    yield* parse(partition, document, aids);
     readAt = performance.now();
   };
 }

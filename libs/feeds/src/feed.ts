@@ -1,4 +1,5 @@
 import type { Advisory, Enrichment, Rejection, Result } from '@clair/model';
+import type { RecordFilter } from './record-filter.ts';
 import type { Scratch } from './scratch.ts';
 
 /** What an operator wrote for a feed under `updaters.config.<feed>`: strings by Clair's keys (`url`, `json_url`). */
@@ -75,6 +76,14 @@ export type FeedPlan =
   /** All of them together, for a source that is several independent ones. One that cannot be had does not cost the others. */
   | { readonly kind: 'several'; readonly plans: readonly { readonly name: string; readonly plan: FeedPlan }[] };
 
+/** What a caller can lend to a feed that reads a document; a feed uses what it has a use for. */
+export interface ParseAids {
+  /** Where what must be kept of a large document can lie. */
+  readonly scratch?: Scratch | undefined;
+  /** Records that need not be parsed. */
+  readonly filter?: RecordFilter | undefined;
+}
+
 /** What a feed says: of packages, or, where it is one of enrichments, of flaws. */
 export type FeedRecord = Advisory | Enrichment;
 
@@ -101,13 +110,13 @@ export interface Feed {
   plan(options: FeedOptions): Result<FeedPlan, string>;
   /**
    * Reads one document of a partition, streamed: the whole, or one member of its archive, or one that changed by itself.
-   * Yields every record as an advisory (a feed of enrichments: as an enrichment) or as a rejection. What must be kept of a large document goes to `scratch`, where there is one.
+   * Yields every record as an advisory (a feed of enrichments: as an enrichment) or as a rejection.
    * Throws {@link MalformedDocument} when the document is not what it should be (HTML, cut short); nothing of it may be used then.
    */
   parse(
     partition: Partition,
     document: AsyncIterable<Uint8Array>,
-    scratch?: Scratch,
+    aids?: ParseAids,
   ): AsyncIterable<Result<FeedRecord, Rejection>>;
 }
 

@@ -8,10 +8,12 @@ export {
   type FeedRecord,
   type FetchRequest,
   MalformedDocument,
+  type ParseAids,
   type Partition,
   type PartitionIndex,
 } from './feed.ts';
 export { alpine } from './feeds/alpine/index.ts';
 export { debian } from './feeds/debian/index.ts';
+export type { RecordFilter } from './record-filter.ts';
 export { FEEDS, feedById } from './registry.ts';
 export type { Scratch } from './scratch.ts';

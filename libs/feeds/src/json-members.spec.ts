@@ -1,7 +1,8 @@
 import { createRandom, type Random } from '@clair/testing';
 import { describe, expect, it } from 'vitest';
 import { MalformedDocument } from './feed.ts';
-import { type JsonMember, type JsonMemberOptions, JsonMemberSplitter, jsonMembers } from './json-members.ts';
+import { type JsonMemberOptions, JsonMemberSplitter } from './json-member-splitter.ts';
+import { type JsonMember, jsonMembers, parsedMember } from './json-members.ts';
 
 const OPTIONS: JsonMemberOptions = { depth: 1, memberBytesMax: 1_000 };
 
@@ -9,7 +10,7 @@ function split(pieces: readonly Uint8Array[], options = OPTIONS): JsonMember[] {
   const splitter = new JsonMemberSplitter(options);
   const members = pieces.flatMap((piece) => {
     const borrowed = Buffer.from(piece);
-    const found = splitter.push(borrowed);
+    const found = splitter.push(borrowed).map(parsedMember);
     borrowed.fill(0); // The caller may use its buffer again.
     return found;
   });

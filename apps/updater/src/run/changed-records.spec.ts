@@ -19,7 +19,7 @@ function spool(): SpoolWriter & { readonly written: string[] } {
 
 async function read(before: RecordHashes | undefined, records: Iterable<readonly [string, string]>) {
   const changes = spool();
-  const changed = new ChangedRecords(before, changes);
+  const changed = new ChangedRecords(before, changes, { omits: true });
   for (const [key, message] of records) await changed.take(key, Buffer.from(message));
   return { changed, written: changes.written };
 }

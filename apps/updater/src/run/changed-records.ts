@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { RecordFilter } from '@clair/feeds';
 import { REMEMBERED_RECORDS_MAX, type RecordHashes } from './record-hashes.ts';
 import type { SpoolWriter } from './spool.ts';
 
@@ -14,41 +15,87 @@ export interface ChangesOfDocument {
   readonly endedKeys: readonly string[];
 }
 
+/** A record that the feed cut out of the document and is parsing. */
+interface OpenRecord {
+  readonly bytesHash: string;
+  /** Of the first advisory that came of it. */
+  key: string | undefined;
+  /** One advisory came of it, and nothing else: its bytes stand for it. */
+  isPlain: boolean;
+}
+
 /**
  * Compares the records of a document with those that were sent of it before, and writes the ones that are new or say something else
  * into a spool of their own, so that a feed of one large document also costs the matcher only what changed of it.
+ *
+ * What is remembered of a record is the hash of its bytes, where the feed cuts it out of the document and it becomes one advisory and
+ * nothing else; of any other, the hash of its message. The first kind need not be parsed when it comes again.
  */
-export class ChangedRecords {
+export class ChangedRecords implements RecordFilter {
   readonly #before: RecordHashes | undefined;
   readonly #spool: SpoolWriter;
+  /** Key by hash: records that are left out when they come again. */
+  readonly #omittable: ReadonlyMap<string, string>;
   readonly #now = new Map<string, string>();
+  #open: OpenRecord | undefined;
   #changed = 0;
+  #omitted = 0;
   /** A key came twice, or there are too many records: only the whole document says what is meant. */
   #isWholeOnly = false;
 
-  constructor(before: RecordHashes | undefined, changesSpool: SpoolWriter) {
+  constructor(before: RecordHashes | undefined, changesSpool: SpoolWriter, { omits }: { readonly omits: boolean }) {
     this.#before = before;
     this.#spool = changesSpool;
+    this.#omittable = new Map(omits && before !== undefined ? Array.from(before, ([key, said]) => [said, key]) : []);
   }
 
-  /** The next record of the document, with its message as the spool has it. */
+  wants(parts: readonly Uint8Array[], context: string): boolean {
+    this.#closeRecord();
+    if (this.#isWholeOnly) return true;
+    const bytesHash = hashOf([Buffer.from(`${context}\0`), ...parts]);
+    const key = this.#omittable.get(bytesHash);
+    if (key === undefined) {
+      this.#open = { bytesHash, key: undefined, isPlain: true };
+      return true;
+    }
+    if (!this.#remember(key, bytesHash)) return true;
+    this.#omitted += 1;
+    return false;
+  }
+
+  keep(): void {
+    if (this.#open !== undefined) this.#open.isPlain = false;
+  }
+
+  get omitted(): number {
+    return this.#omitted;
+  }
+
+  /** The next record of the document that was parsed, with its message as the spool has it. */
   async take(key: string, message: Uint8Array): Promise<void> {
     if (this.#isWholeOnly) return;
-    if (this.#now.has(key) || this.#now.size >= REMEMBERED_RECORDS_MAX) {
-      this.#isWholeOnly = true;
-      this.#now.clear();
-      return;
+    const said = hashOf([message]);
+    if (!this.#remember(key, said)) return;
+    const open = this.#open;
+    if (open !== undefined) {
+      open.isPlain &&= open.key === undefined;
+      open.key ??= key;
     }
-    const said = hash('sha256', message, 'buffer').toString('base64url', 0, HASH_BYTES);
-    // A key that was cut out of the document would keep its piece of the document alive.
-    this.#now.set(Buffer.from(key).toString(), said);
-    if (this.#before === undefined || this.#before.get(key) === said) return;
+    if (this.#before === undefined) return;
+    const before = this.#before.get(key);
+    if (before === said || (before !== undefined && before === open?.bytesHash)) return;
     this.#changed += 1;
     await this.#spool.writeEncoded(message);
   }
 
+  /** What was left out will have to be read after all: the rest need not be read. */
+  get isInVain(): boolean {
+    return this.#omitted > 0 && (this.#isWholeOnly || this.#changed > (this.#before?.size ?? 0) / 2);
+  }
+
   /** To be remembered when the document was taken; `undefined` when it cannot be. */
   get hashes(): RecordHashes | undefined {
+    this.#closeRecord();
     return this.#isWholeOnly ? undefined : this.#now;
   }
 
@@ -60,4 +107,29 @@ export class ChangedRecords {
     if (this.#changed + endedKeys.length > this.#now.size / 2) return undefined;
     return { advisories: this.#changed, endedKeys };
   }
+
+  /** False when nothing can be remembered of the document. */
+  #remember(key: string, said: string): boolean {
+    if (this.#now.has(key) || this.#now.size >= REMEMBERED_RECORDS_MAX) {
+      this.#isWholeOnly = true;
+      this.#now.clear();
+      return false;
+    }
+    // A key that was cut out of the document would keep its piece of the document alive.
+    this.#now.set(Buffer.from(key).toString(), said);
+    return true;
+  }
+
+  #closeRecord(): void {
+    const open = this.#open;
+    this.#open = undefined;
+    if (open?.isPlain !== true || open.key === undefined || this.#isWholeOnly) return;
+    this.#now.set(Buffer.from(open.key).toString(), open.bytesHash);
+  }
+}
+
+function hashOf(parts: readonly Uint8Array[]): string {
+  const [first] = parts;
+  const bytes = first !== undefined && parts.length === 1 ? first : Buffer.concat(parts);
+  return hash('sha256', bytes, 'buffer').toString('base64url', 0, HASH_BYTES);
 }

@@ -1,9 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { ok, type Result } from '@clair/model';
 import { type FollowedChanges, NO_CHANGES, type PartitionState } from '../store/partitions.ts';
-import { ChangedRecords } from './changed-records.ts';
 import type { FetchedDocument, FetchOutcome } from './fetcher.ts';
-import { parsePartition } from './parse-partition.ts';
 import { implausibleContent, plausibleBytesMax } from './plausibility.ts';
 import {
   believedState,
@@ -13,11 +11,8 @@ import {
   type PreparedPartition,
   placeOf,
   revisedHash,
-  type SpooledRecords,
 } from './prepared-partition.ts';
-import { encodeRecordHashes, type RecordHashes } from './record-hashes.ts';
-import type { ParsedPartition } from './record-sink.ts';
-import { openSpool } from './spool.ts';
+import { readCompared, readSpooled } from './read-document.ts';
 
 export interface WholeOptions {
   /** A document that was published before is no news, whatever it holds: RFC 3339. */
@@ -101,8 +96,9 @@ async function readDocument(
   const before = believed && (await deps.recordHashes?.(name, believed.contentHash));
   // Archives are of sources that have a log of changes, or of many documents, of which one may be cut in the middle.
   const isCompared = deps.recordHashes !== undefined && partition.archive === undefined;
+  const sentBefore = before && { hashes: before, rejectedRecords: believed?.rejectedRecords ?? 0 };
   const read = await input.reading.run(() =>
-    isCompared ? readCompared(input, document, before) : readSpooled(input, document),
+    isCompared ? readCompared(input, document, sentBefore) : readSpooled(input, document),
   );
   if (!read.ok) return { kind: 'failed', name, reason: read.error, bytes };
   const { parsed, hashes, sent } = read.value;
@@ -114,47 +110,6 @@ async function readDocument(
   const counts = { bytes, advisories, rejectedRecords };
   const state = { name, url: placeOf(partition), etag, lastModified, checksum, contentHash, ...counts, changes };
   const whole = { spoolPath: input.paths.spool, advisories };
-  // The matcher counts rejections of changes on top of those before, so other ones are told with the whole.
-  const isDelta = sent !== undefined && rejectedRecords === believed?.rejectedRecords;
-  const ready = { name, partition, state, parsed, bytes, sent: isDelta ? sent : whole };
+  const ready = { name, partition, state, parsed, bytes, sent: sent ?? whole };
   return { kind: 'ready', ...ready, ...(hashes && { hashes }) };
-}
-
-interface SpooledDocument {
-  readonly parsed: ParsedPartition;
-  readonly hashes: Uint8Array | undefined;
-  /** As changes of what was sent before, where that can be. */
-  readonly sent: SpooledRecords | undefined;
-}
-
-async function readSpooled(
-  input: PartitionInput,
-  document: FetchedDocument,
-  changed?: ChangedRecords,
-): Promise<Result<SpooledDocument, string>> {
-  input.signal.throwIfAborted();
-  const { feed, partition, paths } = input;
-  const io = { document: { path: paths.document, content: document.open() }, spoolPath: paths.spool };
-  const parsed = await parsePartition(feed, partition, { ...io, ...(changed && { changed }) });
-  return parsed.ok ? ok({ parsed: parsed.value, hashes: undefined, sent: undefined }) : parsed;
-}
-
-/** As {@link readSpooled}, and what is new of it in a spool of its own. */
-async function readCompared(
-  input: PartitionInput,
-  document: FetchedDocument,
-  before: RecordHashes | undefined,
-): Promise<Result<SpooledDocument, string>> {
-  const spoolPath = `${input.paths.spool}.changes`;
-  const spool = await openSpool(spoolPath);
-  try {
-    const changed = new ChangedRecords(before, spool);
-    const read = await readSpooled(input, document, changed);
-    if (!read.ok) return read;
-    const { changes, hashes } = changed;
-    const sent = changes && { spoolPath, advisories: changes.advisories, delta: { endedKeys: changes.endedKeys } };
-    return ok({ ...read.value, hashes: hashes && encodeRecordHashes(hashes), sent });
-  } finally {
-    await spool.close();
-  }
 }

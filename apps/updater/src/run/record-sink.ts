@@ -53,15 +53,13 @@ export class RecordSink {
     document: AsyncIterable<Uint8Array>,
     changed?: ChangedRecords,
   ): Promise<Result<{ readonly rejectedRecords: number }, string>> {
-    return this.#take(document, async (key, message) => changed?.take(key, message));
+    return this.#take(document, changed);
   }
 
   /** As {@link take}, for a small document of which the keys are wanted. */
   async takeKeys(document: AsyncIterable<Uint8Array>): Promise<Result<ParsedDocument, string>> {
     const keys = new Set<string>();
-    const taken = await this.#take(document, async (key) => {
-      keys.add(key);
-    });
+    const taken = await this.#take(document, undefined, (key) => keys.add(key));
     return taken.ok ? ok({ keys, rejectedRecords: taken.value.rejectedRecords }) : taken;
   }
 
@@ -73,21 +71,27 @@ export class RecordSink {
 
   async #take(
     document: AsyncIterable<Uint8Array>,
-    onRecord: (key: string, message: Uint8Array) => Promise<void>,
+    changed?: ChangedRecords,
+    onKey?: (key: string) => void,
   ): Promise<Result<{ readonly rejectedRecords: number }, string>> {
     const before = { end: this.#spool.end, advisories: this.#advisories, rejected: this.#rejectedRecords };
     const shown = this.#rejections.length;
     try {
-      for await (const record of this.#feed.parse(this.#partition, document, this.#scratch)) {
+      const aids = { scratch: this.#scratch, filter: changed };
+      for await (const record of this.#feed.parse(this.#partition, document, aids)) {
         if (record.ok) {
           this.#advisories += 1;
           const message = encodeDelimited({ message: recordMessage(record.value) });
-          await onRecord(record.value.key, message);
+          onKey?.(record.value.key);
+          await changed?.take(record.value.key, message);
           await this.#spool.writeEncoded(message);
         } else {
           this.reject(record.error);
+          changed?.keep();
         }
+        if (changed?.isInVain === true) return err('too much of it changed');
       }
+      this.#advisories += changed?.omitted ?? 0;
     } catch (error) {
       if (!(error instanceof MalformedDocument)) throw error;
       await this.#spool.truncate(before.end);

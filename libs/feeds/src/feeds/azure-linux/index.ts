@@ -1,8 +1,7 @@
 import { type Advisory, ok, type Rejection, type Result } from '@clair/model';
-import type { Feed, FeedOptions, FeedPlan, Partition } from '../../feed.ts';
+import type { Feed, FeedOptions, FeedPlan, ParseAids, Partition } from '../../feed.ts';
 import { urlOption } from '../../feed-options.ts';
 import { ovalAdvisories } from '../../oval/index.ts';
-import type { Scratch } from '../../scratch.ts';
 import { azureLinuxDialect } from './azure-linux-definition.ts';
 
 const BASE_URL = 'https://raw.githubusercontent.com/microsoft/AzureLinuxVulnerabilityData/main/';
@@ -44,7 +43,7 @@ function planAzureLinux(options: FeedOptions): Result<FeedPlan, string> {
 function parseAzureLinux(
   partition: Partition,
   document: AsyncIterable<Uint8Array>,
-  scratch?: Scratch,
+  aids?: ParseAids,
 ): AsyncIterable<Result<Advisory, Rejection>> {
-  return ovalAdvisories(document, azureLinuxDialect(partition.namespaces[0] ?? ''), scratch);
+  return ovalAdvisories(document, azureLinuxDialect(partition.namespaces[0] ?? ''), aids?.scratch);
 }

@@ -1,8 +1,16 @@
 import { type Advisory, err, ok, type Rejection, type Result } from '@clair/model';
-import { type Feed, type FeedOptions, type FeedPlan, MalformedDocument, type Partition } from '../../feed.ts';
+import {
+  type Feed,
+  type FeedOptions,
+  type FeedPlan,
+  MalformedDocument,
+  type ParseAids,
+  type Partition,
+} from '../../feed.ts';
 import { urlOption } from '../../feed-options.ts';
 import { jsonPointer } from '../../json-fields.ts';
-import { type JsonMember, jsonMembers } from '../../json-members.ts';
+import { cutMembers, type JsonMember, parsedMember } from '../../json-members.ts';
+import { EVERY_RECORD } from '../../record-filter.ts';
 import { readRecord } from './record.ts';
 import { CLAIMED_NAMESPACES, codenameOfNamespace, TRACKED_NAMESPACES } from './releases.ts';
 
@@ -49,42 +57,50 @@ function planDebian(options: FeedOptions): Result<FeedPlan, string> {
 async function* parseDebian(
   _partition: Partition,
   document: AsyncIterable<Uint8Array>,
+  { filter = EVERY_RECORD }: ParseAids = {},
 ): AsyncIterable<Result<Advisory, Rejection>> {
-  const recordsByUnknownCodename = new Map<string, number>();
   const repeats = new RepeatedKeys();
+  const unknown = new UnknownReleases();
   const silent = new Set(TRACKED_NAMESPACES);
   let advisories = 0;
-  for await (const members of jsonMembers(document, { depth: 2, memberBytesMax: RECORD_BYTES_MAX })) {
+  for await (const members of cutMembers(document, { depth: 2, memberBytesMax: RECORD_BYTES_MAX })) {
     for (const member of members) {
-      const read = repeats.has(member.path)
-        ? { results: [rejected(member, 'the record is there a second time')], unknownCodenames: [] }
-        : readMember(member);
+      const isRepeated = repeats.has(member.path);
+      if (!isRepeated && member.text.ok && !filter.wants(member.text.value, member.path.join('/'))) continue;
+      const read = isRepeated ? repeated(member) : readMember(parsedMember(member));
       for (const result of read.results) {
         if (result.ok) {
           advisories++;
-          for (const { namespace } of result.value.affected) silent.delete(namespace);
+          for (const { namespace } of result.value.affected) if (silent.delete(namespace)) filter.keep();
         }
         yield result;
       }
-      for (const codename of read.unknownCodenames) {
-        const isCounted =
-          recordsByUnknownCodename.has(codename) || recordsByUnknownCodename.size < UNKNOWN_CODENAMES_MAX;
-        const name = isCounted ? codename : OTHER_CODENAMES;
-        recordsByUnknownCodename.set(name, (recordsByUnknownCodename.get(name) ?? 0) + 1);
-      }
+      for (const codename of read.unknownCodenames) unknown.count(codename);
+      if (read.unknownCodenames.length > 0) filter.keep();
     }
   }
   if (advisories === 0)
     throw new MalformedDocument('the document is JSON, but holds no record of the security tracker');
-  yield* unknownReleases(recordsByUnknownCodename);
-  if (advisories > EXCERPT_RECORDS_MAX) yield* silentReleases(silent);
+  yield* unknown.rejections();
+  if (advisories + filter.omitted > EXCERPT_RECORDS_MAX) yield* silentReleases(silent);
 }
 
-function unknownReleases(recordsByCodename: ReadonlyMap<string, number>): Result<never, Rejection>[] {
-  return Array.from(recordsByCodename, ([codename, records]) => {
-    const reason = `nobody here knows the release ${codename}: ${records} records say something of it`;
-    return err({ at: jsonPointer('*', '*', 'releases', codename), reason });
-  });
+/** Releases that no record here can be about, each told once. */
+class UnknownReleases {
+  readonly #records = new Map<string, number>();
+
+  count(codename: string): void {
+    const isCounted = this.#records.has(codename) || this.#records.size < UNKNOWN_CODENAMES_MAX;
+    const name = isCounted ? codename : OTHER_CODENAMES;
+    this.#records.set(name, (this.#records.get(name) ?? 0) + 1);
+  }
+
+  rejections(): Result<never, Rejection>[] {
+    return Array.from(this.#records, ([codename, records]) => {
+      const reason = `nobody here knows the release ${codename}: ${records} records say something of it`;
+      return err({ at: jsonPointer('*', '*', 'releases', codename), reason });
+    });
+  }
 }
 
 /** A release that is spoken for and of which nothing is said would make every package of it look sound. */
@@ -105,7 +121,11 @@ function readMember(member: JsonMember): ReturnType<typeof readRecord> {
   return readRecord({ source, id, value: member.value.value });
 }
 
-function rejected(member: JsonMember, reason: string): Result<never, Rejection> {
+function repeated(member: Pick<JsonMember, 'path'>): ReturnType<typeof readRecord> {
+  return { results: [rejected(member, 'the record is there a second time')], unknownCodenames: [] };
+}
+
+function rejected(member: Pick<JsonMember, 'path'>, reason: string): Result<never, Rejection> {
   return err({ at: jsonPointer(...member.path), reason });
 }
 

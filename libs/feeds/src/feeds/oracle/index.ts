@@ -1,8 +1,7 @@
 import { type Advisory, ok, type Rejection, type Result } from '@clair/model';
-import type { Feed, FeedOptions, FeedPlan, Partition } from '../../feed.ts';
+import type { Feed, FeedOptions, FeedPlan, ParseAids, Partition } from '../../feed.ts';
 import { urlOption } from '../../feed-options.ts';
 import { ovalAdvisories } from '../../oval/index.ts';
-import type { Scratch } from '../../scratch.ts';
 import { oracleDialect } from './oracle-definition.ts';
 
 const BASE_URL = 'https://linux.oracle.com/security/oval/';
@@ -44,7 +43,7 @@ function planOracle(options: FeedOptions): Result<FeedPlan, string> {
 function parseOracle(
   _partition: Partition,
   document: AsyncIterable<Uint8Array>,
-  scratch?: Scratch,
+  aids?: ParseAids,
 ): AsyncIterable<Result<Advisory, Rejection>> {
-  return ovalAdvisories(document, oracleDialect, scratch);
+  return ovalAdvisories(document, oracleDialect, aids?.scratch);
 }

@@ -1,8 +1,7 @@
 import { type Advisory, ok, type Rejection, type Result } from '@clair/model';
-import type { Feed, FeedOptions, FeedPlan, Partition } from '../../feed.ts';
+import type { Feed, FeedOptions, FeedPlan, ParseAids, Partition } from '../../feed.ts';
 import { urlOption } from '../../feed-options.ts';
 import { ovalAdvisories } from '../../oval/index.ts';
-import type { Scratch } from '../../scratch.ts';
 import { photonDialect } from './photon-definition.ts';
 
 const BASE_URL = 'https://packages.vmware.com/photon/photon_oval_definitions/';
@@ -44,7 +43,7 @@ function planPhoton(options: FeedOptions): Result<FeedPlan, string> {
 function parsePhoton(
   _partition: Partition,
   document: AsyncIterable<Uint8Array>,
-  scratch?: Scratch,
+  aids?: ParseAids,
 ): AsyncIterable<Result<Advisory, Rejection>> {
-  return ovalAdvisories(document, photonDialect, scratch);
+  return ovalAdvisories(document, photonDialect, aids?.scratch);
 }

@@ -1,8 +1,7 @@
 import { type Advisory, ok, type Rejection, type Result } from '@clair/model';
-import type { Feed, FeedOptions, FeedPlan, Partition } from '../../feed.ts';
+import type { Feed, FeedOptions, FeedPlan, ParseAids, Partition } from '../../feed.ts';
 import { urlOption } from '../../feed-options.ts';
 import { ovalAdvisories } from '../../oval/index.ts';
-import type { Scratch } from '../../scratch.ts';
 import { knownPartitions, readListing } from './oval-listing.ts';
 import { suseDialect } from './suse-definition.ts';
 
@@ -37,7 +36,7 @@ function planSuse(options: FeedOptions): Result<FeedPlan, string> {
 function parseSuse(
   _partition: Partition,
   document: AsyncIterable<Uint8Array>,
-  scratch?: Scratch,
+  aids?: ParseAids,
 ): AsyncIterable<Result<Advisory, Rejection>> {
-  return ovalAdvisories(document, suseDialect, scratch);
+  return ovalAdvisories(document, suseDialect, aids?.scratch);
 }

@@ -1,6 +1,15 @@
 import { type Advisory, err, ok, type Rejection, type Result } from '@clair/model';
-import { type Feed, type FeedOptions, type FeedPlan, MalformedDocument, type Partition } from '../../feed.ts';
+import {
+  type Feed,
+  type FeedOptions,
+  type FeedPlan,
+  MalformedDocument,
+  type ParseAids,
+  type Partition,
+} from '../../feed.ts';
 import { urlOption } from '../../feed-options.ts';
+import { EVERY_RECORD, type RecordFilter } from '../../record-filter.ts';
+import { wantedElements } from '../../xml/wanted-elements.ts';
 import { attributeText } from '../../xml/xml-element.ts';
 import { type XmlMember, xmlElements } from '../../xml/xml-elements.ts';
 import { readDefinition, type UbuntuRelease } from './definition.ts';
@@ -65,19 +74,21 @@ function planReleases(seriesUrl: string, ovalUrl: string): FeedPlan {
 async function* parseUbuntu(
   partition: Partition,
   document: AsyncIterable<Uint8Array>,
+  { filter = EVERY_RECORD }: ParseAids = {},
 ): AsyncIterable<Result<Advisory, Rejection>> {
   if (partition.name === FIPS_PARTITION) yield* parseFips(document);
-  else yield* parseOval(partition, document);
+  else yield* parseOval(partition, document, filter);
 }
 
 async function* parseOval(
   partition: Partition,
   document: AsyncIterable<Uint8Array>,
+  filter: RecordFilter,
 ): AsyncIterable<Result<Advisory, Rejection>> {
   const release = { codename: partition.name, namespace: partition.namespaces[0] ?? '' };
   const seen = new Set<number | string>();
   let definitions = 0;
-  const members = xmlElements(document, {
+  const members = xmlElements(wantedElements(document, 'definition', filter), {
     root: 'oval_definitions',
     wants: isDefinition,
     elementCharsMax: DEFINITION_CHARS_MAX,
@@ -93,7 +104,7 @@ async function* parseOval(
       }
     }
   }
-  if (definitions === 0) throw new MalformedDocument('the document is OVAL, but holds no definition');
+  if (definitions + filter.omitted === 0) throw new MalformedDocument('the document is OVAL, but holds no definition');
 }
 
 function isDefinition(path: readonly string[]): boolean {
