@@ -1,4 +1,4 @@
-import { type Feed, type FeedPlan, MalformedDocument, type Partition } from '@clair/feeds';
+import { type Feed, type FeedPlan, MalformedDocument, type ParseAids, type Partition } from '@clair/feeds';
 import { type Advisory, err, ok } from '@clair/model';
 
 export function lineAdvisory(key: string, description: string): Advisory {
@@ -7,7 +7,7 @@ export function lineAdvisory(key: string, description: string): Advisory {
 
 /**
  * A feed for tests of what lies around feeds. Its documents begin with `lines`; then each line is `KEY text`, and `!` before
- * it makes it a rejection.
+ * it makes it a rejection. A line is a record that need not be parsed when it did not change.
  */
 export function linesFeed(plan: FeedPlan, revision = 1): Feed {
   return {
@@ -23,7 +23,7 @@ export function linesFeed(plan: FeedPlan, revision = 1): Feed {
   };
 }
 
-async function* parseLines(_partition: Partition, document: AsyncIterable<Uint8Array>) {
+async function* parseLines(_partition: Partition, document: AsyncIterable<Uint8Array>, { filter }: ParseAids = {}) {
   const decoder = new TextDecoder();
   let rest = '';
   let count = 0;
@@ -34,7 +34,7 @@ async function* parseLines(_partition: Partition, document: AsyncIterable<Uint8A
       count += 1;
       if (count === 1 && line !== 'lines') throw new MalformedDocument('there is no heading');
       if (line === 'cut') throw new MalformedDocument('it is cut short');
-      if (count === 1) continue;
+      if (count === 1 || filter?.wants([Buffer.from(line)], '') === false) continue;
       const [key = '', ...words] = line.split(' ');
       if (key.startsWith('!')) yield err({ at: key, reason: 'is bad' });
       else yield ok(lineAdvisory(key, words.join(' ')));
