@@ -116,3 +116,16 @@ describe('a bomb', () => {
     await expect(inflated(bytes, 1000, limits)).rejects.toThrow(/inflates to more than 1000000 bytes/);
   });
 });
+
+it('lets others have their turn while bzip2 is inflated, which never has to wait', async () => {
+  let turns = 0;
+  const count = () => {
+    turns += 1;
+    waiting = setImmediate(count);
+  };
+  let waiting = setImmediate(count);
+  const limits = { inflatedBytesMax: 1e9, ratioMax: 1e9 };
+  for await (const _ of inflate(pieces(ZEROS, ZEROS.length), limits));
+  clearImmediate(waiting);
+  expect(turns).toBeGreaterThan(5);
+});
