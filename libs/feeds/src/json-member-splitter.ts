@@ -212,18 +212,27 @@ export class JsonMemberSplitter {
     let end = -1;
     let i = from;
     while (i < length) {
-      const byte = bytes[i] ?? 0;
       if (inString) {
-        if (escaped) escaped = false;
-        else if (byte === BACKSLASH) escaped = true;
-        else if (byte === QUOTE) {
+        if (escaped) {
+          escaped = false;
+          i++;
+          continue;
+        }
+        // Most bytes of a document: a loop of their own takes a third of the time.
+        while (i < length && bytes[i] !== QUOTE && bytes[i] !== BACKSLASH) i++;
+        if (i === length) break;
+        if (bytes[i++] === BACKSLASH) escaped = true;
+        else {
           inString = false;
           if (nesting === 0) {
-            end = i + 1;
+            end = i;
             break;
           }
         }
-      } else if (byte === QUOTE) inString = true;
+        continue;
+      }
+      const byte = bytes[i] ?? 0;
+      if (byte === QUOTE) inString = true;
       else if ((byte | BRACKET_BIT) === OPEN) {
         if (++nesting > this.#nestingMax) this.#tooDeep = true;
       } else if ((byte | BRACKET_BIT) === CLOSE) {

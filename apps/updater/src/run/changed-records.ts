@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 import type { RecordFilter } from '@clair/feeds';
-import { REMEMBERED_RECORDS_MAX, type RecordHashes } from './record-hashes.ts';
+import { HASH_CHARACTERS, REMEMBERED_RECORDS_MAX, type RecordHashes } from './record-hashes.ts';
 import type { SpoolWriter } from './spool.ts';
 
 /** More ended keys than this are not for one message. */
 const ENDED_KEYS_MAX = 50_000;
-/** Of a sha256: that another content of one record has the same 64 bits is as good as impossible. */
-const HASH_BYTES = 8;
+/** A record with its context is below that, or the buffer grows. */
+const HASHED_BYTES = 64 * 1024;
 
 /** What of a document is not as it was sent before. */
 export interface ChangesOfDocument {
@@ -37,6 +37,7 @@ export class ChangedRecords implements RecordFilter {
   /** Key by hash: records that are left out when they come again. */
   readonly #omittable: ReadonlyMap<string, string>;
   readonly #now = new Map<string, string>();
+  #hashed = Buffer.allocUnsafe(HASHED_BYTES);
   #open: OpenRecord | undefined;
   #changed = 0;
   #omitted = 0;
@@ -52,7 +53,7 @@ export class ChangedRecords implements RecordFilter {
   wants(parts: readonly Uint8Array[], context: string): boolean {
     this.#closeRecord();
     if (this.#isWholeOnly) return true;
-    const bytesHash = hashOf([Buffer.from(`${context}\0`), ...parts]);
+    const bytesHash = this.#hashOfBytes(parts, context);
     const key = this.#omittable.get(bytesHash);
     if (key === undefined) {
       this.#open = { bytesHash, key: undefined, isPlain: true };
@@ -72,9 +73,11 @@ export class ChangedRecords implements RecordFilter {
   }
 
   /** The next record of the document that was parsed, with its message as the spool has it. */
-  async take(key: string, message: Uint8Array): Promise<void> {
+  async take(recordKey: string, message: Uint8Array): Promise<void> {
     if (this.#isWholeOnly) return;
-    const said = hashOf([message]);
+    const said = hashOf(message);
+    // A key that was cut out of the document would keep its piece of the document alive.
+    const key = Buffer.from(recordKey).toString();
     if (!this.#remember(key, said)) return;
     const open = this.#open;
     if (open !== undefined) {
@@ -115,21 +118,30 @@ export class ChangedRecords implements RecordFilter {
       this.#now.clear();
       return false;
     }
-    // A key that was cut out of the document would keep its piece of the document alive.
-    this.#now.set(Buffer.from(key).toString(), said);
+    this.#now.set(key, said);
     return true;
+  }
+
+  /** Of one buffer for all, as most records are small: 24,000 of 240 bytes take 40 ms instead of 70. */
+  #hashOfBytes(parts: readonly Uint8Array[], context: string): string {
+    const size = parts.reduce((sum, part) => sum + part.length, 3 * context.length + 1);
+    if (size > this.#hashed.length) this.#hashed = Buffer.allocUnsafe(size);
+    let end = this.#hashed.write(`${context}\0`);
+    for (const part of parts) {
+      this.#hashed.set(part, end);
+      end += part.length;
+    }
+    return hashOf(this.#hashed.subarray(0, end));
   }
 
   #closeRecord(): void {
     const open = this.#open;
     this.#open = undefined;
     if (open?.isPlain !== true || open.key === undefined || this.#isWholeOnly) return;
-    this.#now.set(Buffer.from(open.key).toString(), open.bytesHash);
+    this.#now.set(open.key, open.bytesHash);
   }
 }
 
-function hashOf(parts: readonly Uint8Array[]): string {
-  const [first] = parts;
-  const bytes = first !== undefined && parts.length === 1 ? first : Buffer.concat(parts);
-  return hash('sha256', bytes, 'buffer').toString('base64url', 0, HASH_BYTES);
+function hashOf(bytes: Uint8Array): string {
+  return hash('sha256', bytes, 'base64url').slice(0, HASH_CHARACTERS);
 }

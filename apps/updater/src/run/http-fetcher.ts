@@ -89,6 +89,7 @@ async function fetchToFile(
       ...limits(request, options, options.bytesMax),
       signal,
       file,
+      algorithms: ['sha256', ...(request.checksum === undefined ? [] : [request.checksum.algorithm])],
       ...(held && { conditional: validators(held) }),
     });
     if (!answer.ok) return err(answer.error.message);
@@ -97,7 +98,8 @@ async function fetchToFile(
     if (status === 304 && held !== undefined) return ok({ kind: 'not-modified' });
     if ((status === 404 || status === 410) && request.absentIsFine === true) return ok({ kind: 'absent' });
     if (status !== 200) return err(`${redactUrl(url)}: the server answered ${status}`);
-    const { document, checksum } = await describe(path, answer.value, request);
+    const [contentHash = '', checksum = contentHash] = answer.value.digests;
+    const document = documentOf(path, answer.value, contentHash);
     const mismatch = mismatchOf(request, url, checksum);
     if (mismatch !== undefined) return err(mismatch);
     return ok(isMirror ? { ...document, etag: '', lastModified: '' } : document);
@@ -116,28 +118,17 @@ function mismatchOf(request: FetchRequest, url: string, found: string): string |
   return `${redactUrl(url)}: its ${checksum.algorithm} is ${found}, and the source says ${checksum.hex.slice(0, 128)}`;
 }
 
-async function describe(
-  path: string,
-  download: Download,
-  request: FetchRequest,
-): Promise<{ readonly document: FetchedDocument; readonly checksum: string }> {
-  const hash = createHash('sha256');
-  const checksum = createHash(request.checksum?.algorithm ?? 'sha256');
-  for await (const chunk of createReadStream(path)) {
-    hash.update(chunk);
-    if (request.checksum !== undefined) checksum.update(chunk);
-  }
-  const lastModified = download.headers['last-modified'] ?? '';
-  const document: FetchedDocument = {
+function documentOf(path: string, { headers, bytes }: Download, contentHash: string): FetchedDocument {
+  const lastModified = headers['last-modified'] ?? '';
+  return {
     kind: 'document',
-    bytes: download.bytes,
-    contentHash: hash.digest('hex'),
-    etag: download.headers.etag ?? '',
+    bytes,
+    contentHash,
+    etag: headers.etag ?? '',
     lastModified,
     publishedAt: instantOf(lastModified),
     open: () => createReadStream(path, { highWaterMark: 256 * 1024 }),
   };
-  return { document, checksum: checksum.digest('hex') };
 }
 
 function instantOf(httpDate: string): string {

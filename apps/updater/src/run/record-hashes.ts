@@ -1,6 +1,9 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 
-/** What was sent of a document: the key of every record, and a hash of the message that it became. */
+/** Of a sha256, base64url, 66 bits: that another content of one record has the same is as good as impossible. */
+export const HASH_CHARACTERS = 11;
+
+/** What was sent of a document: the key of every record, and a hash of what it said, of {@link HASH_CHARACTERS}. */
 export type RecordHashes = ReadonlyMap<string, string>;
 
 /**
@@ -11,21 +14,35 @@ export const REMEMBERED_RECORDS_MAX = 100_000;
 /** Keys are below 1 kB, see the matcher's limit. */
 const INFLATED_BYTES_MAX = REMEMBERED_RECORDS_MAX * 1_100;
 
-/** As it is stored. */
+/**
+ * As it is stored: the keys, and the hashes one behind the other in one text, which JSON reads five times as fast as 24,000 pairs (4 ms
+ * instead of 20 for Debian).
+ */
 export function encodeRecordHashes(hashes: RecordHashes): Uint8Array {
-  return zstdCompressSync(JSON.stringify([...hashes]));
+  const stored: StoredHashes = { keys: [...hashes.keys()], hashes: [...hashes.values()].join('') };
+  return zstdCompressSync(JSON.stringify(stored));
 }
 
 /** `undefined` when the bytes are none of {@link encodeRecordHashes}: then the document is sent whole. */
 export function decodeRecordHashes(bytes: Uint8Array): RecordHashes | undefined {
   try {
-    const pairs: unknown = JSON.parse(zstdDecompressSync(bytes, { maxOutputLength: INFLATED_BYTES_MAX }).toString());
-    return Array.isArray(pairs) && pairs.every(isPair) ? new Map(pairs) : undefined;
+    const stored: unknown = JSON.parse(zstdDecompressSync(bytes, { maxOutputLength: INFLATED_BYTES_MAX }).toString());
+    if (!isStored(stored)) return undefined;
+    const { keys, hashes } = stored;
+    return new Map(keys.map((key, at) => [key, hashes.slice(at * HASH_CHARACTERS, (at + 1) * HASH_CHARACTERS)]));
   } catch {
     return undefined;
   }
 }
 
-function isPair(value: unknown): value is [string, string] {
-  return Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'string';
+interface StoredHashes {
+  readonly keys: readonly string[];
+  readonly hashes: string;
+}
+
+function isStored(value: unknown): value is StoredHashes {
+  if (typeof value !== 'object' || value === null || !('keys' in value) || !('hashes' in value)) return false;
+  const { keys, hashes } = value;
+  if (!Array.isArray(keys) || typeof hashes !== 'string') return false;
+  return hashes.length === keys.length * HASH_CHARACTERS && keys.every((key) => typeof key === 'string');
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createGuard } from './address-guard.ts';
-import { downloadResumable } from './download-resumable.ts';
+import { type DownloadOptions, downloadResumable } from './download-resumable.ts';
 import { type Handler, serve, type TestServer } from './http-server.fixture.ts';
 import { readBody } from './read-body.ts';
 import { type ResumableOptions, resumableRequest } from './resumable-request.ts';
@@ -184,7 +184,9 @@ describe('a server that is busy', () => {
 });
 
 describe('a download', () => {
-  async function download(url: string, options: Partial<ResumableOptions> = {}) {
+  const digestOf = (algorithm: string, content: Buffer) => createHash(algorithm).update(content).digest('hex');
+
+  async function download(url: string, options: Partial<DownloadOptions> = {}) {
     const directory = await mkdtemp(join(tmpdir(), 'clair-oci-'));
     const file = await open(join(directory, 'feed'), 'w');
     try {
@@ -198,10 +200,16 @@ describe('a download', () => {
   }
 
   it('is whole, over several connections', async () => {
-    const { result, content } = await download(await start(flaky({ breaks: [100_000, 100_000] })));
+    const url = await start(flaky({ breaks: [100_000, 100_000] }));
+    const { result, content } = await download(url, { algorithms: ['sha256', 'sha512'] });
     expect(result).toMatchObject({
       ok: true,
-      value: { status: 200, bytes: CONTENT.length, headers: { etag: '"v1"' } },
+      value: {
+        status: 200,
+        bytes: CONTENT.length,
+        headers: { etag: '"v1"' },
+        digests: [digestOf('sha256', CONTENT), digestOf('sha512', CONTENT)],
+      },
     });
     expect(content.equals(CONTENT)).toBe(true);
   });
@@ -213,17 +221,18 @@ describe('a download', () => {
       validator: (at) => ({ etag: at === 0 ? '"old"' : '"new"' }),
       content: (at) => (at === 0 ? CONTENT : changed),
     });
-    const { result, content } = await download(await start(handler));
-    expect(result).toMatchObject({ ok: true, value: { bytes: changed.length, headers: { etag: '"new"' } } });
-    expect(createHash('sha256').update(content).digest('hex')).toBe(createHash('sha256').update(changed).digest('hex'));
+    const { result, content } = await download(await start(handler), { algorithms: ['sha256'] });
+    const digests = [digestOf('sha256', changed)];
+    expect(result).toMatchObject({ ok: true, value: { bytes: changed.length, headers: { etag: '"new"' }, digests } });
+    expect(content.equals(changed)).toBe(true);
   });
 
   it('writes nothing when there is nothing new', async () => {
     const url = await start(
       (request, response) => void response.writeHead(request.headers['if-none-match'] === '"1"' ? 304 : 200).end(),
     );
-    const { result, content } = await download(url, { conditional: { etag: '"1"' } });
-    expect(result).toMatchObject({ ok: true, value: { status: 304, bytes: 0 } });
+    const { result, content } = await download(url, { conditional: { etag: '"1"' }, algorithms: ['sha256'] });
+    expect(result).toMatchObject({ ok: true, value: { status: 304, bytes: 0, digests: [] } });
     expect(content.toString()).toBe('what was there before');
   });
 });
