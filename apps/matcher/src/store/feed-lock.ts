@@ -79,10 +79,13 @@ export async function summarisePartitions(tx: Transaction, feed: string): Promis
   return tx.execute(
     `update matcher.feed f set namespaces = s.namespaces, rejected = s.rejected
        from (select coalesce((select sum(rejected) from matcher.partition where feed = $1 and not removed), 0) as rejected,
-                    array(select distinct claimed from matcher.partition, unnest(namespaces) claimed
-                           where feed = $1 and not removed
-                             and exists (select from matcher.namespace n join matcher.affected a on a.namespace = n.id
-                                          where n.name = claimed and a.valid_to is null)
+                    array(select c.claimed
+                            from (select distinct unnest(namespaces) as claimed
+                                    from matcher.partition where feed = $1 and not removed) c
+                           cross join lateral (
+                             -- The limit keeps the planner from reading all affected rows to know of some namespaces that they have one.
+                             select from matcher.namespace n join matcher.affected a on a.namespace = n.id
+                              where n.name = c.claimed and a.valid_to is null limit 1) held
                            order by 1) as namespaces) s
       where f.id = $1 and (f.namespaces, f.rejected) is distinct from (s.namespaces, s.rejected)`,
     [feed],

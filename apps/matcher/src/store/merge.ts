@@ -64,16 +64,19 @@ async function mergeAffected(
         and not exists (select from staged_affected t where t.advisory = a.advisory and t.hash = a.hash)`,
     [operation],
   );
-  // In the order in which reports read, so that the rows of one package lie in few pages.
+  // In the order in which reports read, so that the rows of one package lie in few pages. What is live is read once for each advisory, and
+  // not once for each of its rows: of some there are thousands.
   const added = await tx.execute(
-    `insert into matcher.affected (advisory, valid_from, namespace, package_kind, status, fix_state, normalized, hash,
+    `with live as materialized (
+       select a.advisory, a.hash from staged_advisory s join matcher.affected a on a.advisory = s.advisory
+        where not s.is_new and a.valid_to is null)
+     insert into matcher.affected (advisory, valid_from, namespace, package_kind, status, fix_state, normalized, hash,
        package, scheme, severity, introduced, fixed, last_affected, module, arches, cpe, bulletin)
      select t.advisory, $1, n.id, t.package_kind, t.status, t.fix_state, t.normalized, t.hash,
        t.package, t.scheme, t.severity, t.introduced, t.fixed, t.last_affected, t.module, t.arches, t.cpe,
        t.bulletin
        from staged_affected t join matcher.namespace n on n.name = t.namespace
-      where not exists (
-        select from matcher.affected a where a.advisory = t.advisory and a.valid_to is null and a.hash = t.hash)
+      where not exists (select from live l where l.advisory = t.advisory and l.hash = t.hash)
       order by n.id, t.package, t.advisory, t.hash`,
     [operation],
   );
