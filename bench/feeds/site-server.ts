@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, normalize } from 'node:path';
@@ -13,6 +13,8 @@ export interface SiteServer {
   close(): Promise<void>;
 }
 
+/** A file up to this is sent at once: what is measured is the client, and this server should cost as little as may be. */
+const READ_BYTES_MAX = 64 * 1024 * 1024;
 const CHANGED_LATER_MS = 3_600_000;
 
 /** A document that is made while it is sent, by path; larger than a disk should hold. */
@@ -43,13 +45,18 @@ export async function serveSite(directory: string, streamed: StreamedDocuments =
     pipeline(body, response, () => {});
   };
   const sendFile = (file: string, request: IncomingMessage, response: ServerResponse): void => {
-    const { mtimeMs } = statSync(file);
+    const { mtimeMs, size } = statSync(file);
     // They may have been laid out within the same second.
     const isChanged = over !== undefined && file.startsWith(over);
     const lastModified = new Date(mtimeMs + (isChanged ? overlays * CHANGED_LATER_MS : 0)).toUTCString();
     if (request.headers['if-modified-since'] === lastModified) return void response.writeHead(304).end();
     response.setHeader('last-modified', lastModified);
-    send(createReadStream(file), response);
+    if (size > READ_BYTES_MAX) {
+      send(createReadStream(file), response);
+      return;
+    }
+    sentBytes += size;
+    response.end(readFileSync(file));
   };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // Safety: a server that listens on TCP has an address with a port.
