@@ -11,6 +11,7 @@ import {
 import { type Database, type EmbeddedPostgres, startEmbeddedPostgres } from '@clair/postgres';
 import { connectService, createLogger } from '@clair/service-kit';
 import { type NatsServer, startNatsServer } from '@clair/testing/nats';
+import { busMessages } from './faults/bus-messages.ts';
 import { type Collected, collectFacts, compareRuns } from './faults/facts.ts';
 import { LOAD_OPERATIONS, loadOperation, type OperationPackages } from './faults/load.ts';
 import { receivePosts } from './faults/receiver.ts';
@@ -23,6 +24,7 @@ const MANIFESTS = 2000;
 const SECONDS = 120;
 const SETTLE_SECONDS = 900;
 const log = createLogger({ level: 'fatal', name: 'bench' });
+const BUS_SUBJECT = 'clair.v1.notification.faults';
 const NOTIFIER = {
   signing_keys: [Buffer.from('a key for a benchmark, and nothing else').toString('base64')],
   allow_private_targets: true,
@@ -72,7 +74,9 @@ async function run(postgres: EmbeddedPostgres, name: string, faultSeconds: numbe
     await load(services, packages, faultSeconds);
     await killing;
     await settled(db);
-    const collected = await collectFacts(db, receiver);
+    const posts = receiver.ids.map(({ path, id }) => ({ name: path.slice(1), id }));
+    const messages = (await busMessages(nats.url, BUS_SUBJECT)).map((id) => ({ name: 'bus', id }));
+    const collected = await collectFacts(db, [...posts, ...messages]);
     const texts = [...kills].sort().map(([what, count]) => `${what} ${count}`);
     return { ...collected, kills: texts.join(', '), seconds: (performance.now() - started) / 1000 };
   } finally {
@@ -118,7 +122,7 @@ async function subscribe(services: BenchServices, receiverUrl: string): Promise<
     const subscription = { name, target: { target }, filter };
     await notifier.createSubscription(CreateSubscriptionRequest.fromPartial({ subscription }));
   }
-  const target = { $case: 'natsSubject', value: 'clair.v1.notification.faults' } as const;
+  const target = { $case: 'natsSubject', value: BUS_SUBJECT } as const;
   const digest = { windowSeconds: 60, perManifest: false };
   const onBus = { name: 'bus', target: { target }, digest };
   await notifier.createSubscription(CreateSubscriptionRequest.fromPartial({ subscription: onBus }));
@@ -196,7 +200,7 @@ function rowOf(run: string, { kills, seconds, notifications, deliveries, receive
     'kills (SIGKILL)': kills,
     notifications: notifications.size,
     'owed to subscriptions': deliveries.size,
-    'received by webhooks': received.size,
-    'posts of a delivery seen before': twice,
+    'received by webhooks and NATS': received.size,
+    'received of a delivery seen before': twice,
   };
 }

@@ -1,5 +1,4 @@
 import type { Database } from '@clair/postgres';
-import type { PostReceiver } from './receiver.ts';
 
 /** What must not depend on faults. Sets of operations that are notified together differ, so facts are compared, not their ids. */
 export interface Collected {
@@ -7,18 +6,26 @@ export interface Collected {
   readonly notifications: ReadonlySet<string>;
   /** The same, by subscription: what it was owed and is delivered. */
   readonly deliveries: ReadonlySet<string>;
-  /** The same, of webhooks: what arrived. */
+  /** The same, by what arrived: posts at webhooks, and messages in the stream of NATS. */
   readonly received: ReadonlySet<string>;
   /** Notifications of a database that are there more than once. */
   readonly repeated: number;
-  /** Posts beyond the first of each delivery. */
+  /** Posts and messages beyond the first of each delivery. */
   readonly twice: number;
+}
+
+/** A delivery that arrived at the target of a subscription. */
+export interface Arrival {
+  /** The subscription's name. */
+  readonly name: string;
+  /** The delivery's. */
+  readonly id: string;
 }
 
 const FACT = `concat_ws(' ', n.reason, v.summary->>'name', v.summary->>'packageName', v.summary->>'namespace', v.summary->>'severity',
   n.package_version, n.manifest)`;
 
-export async function collectFacts(db: Database, { ids }: PostReceiver): Promise<Collected> {
+export async function collectFacts(db: Database, arrivals: readonly Arrival[]): Promise<Collected> {
   const said = await db.query<{ readonly fact: string }>(
     `select ${FACT} as fact from notifier.notification n join notifier.vulnerability v using (set_id, summary_hash)`,
   );
@@ -30,7 +37,7 @@ export async function collectFacts(db: Database, { ids }: PostReceiver): Promise
        join notifier.vulnerability v on v.set_id = n.set_id and v.summary_hash = n.summary_hash
      where d.state = 'delivered' and (s.name <> 'severe' or n.severity_rank >= 4) and (s.name <> 'gone' or n.reason = 'removed')`,
   );
-  const arrived = new Set(ids.map(({ path, id }) => `${path.slice(1)} ${id}`));
+  const arrived = new Set(arrivals.map(({ name, id }) => `${name} ${id}`));
   return {
     notifications: new Set(said.map(({ fact }) => fact)),
     deliveries: new Set(owed.map(({ name, fact }) => `${name} ${fact}`)),
@@ -38,7 +45,7 @@ export async function collectFacts(db: Database, { ids }: PostReceiver): Promise
       owed.filter(({ name, id }) => arrived.has(`${name} ${id}`)).map(({ name, fact }) => `${name} ${fact}`),
     ),
     repeated: said.length - new Set(said.map(({ fact }) => fact)).size,
-    twice: ids.length - arrived.size,
+    twice: arrivals.length - arrived.size,
   };
 }
 
