@@ -25,6 +25,7 @@ describe('rule and key', () => {
     ['another scheme', { affected: { scheme: 'apk' } }, { rule: false, key: true }],
     ['an architecture', { affected: { arches: ['amd64'] } }, { rule: false, key: true }],
     ['a module', { affected: { module: 'a:1' } }, { rule: false, key: true }],
+    ['a product', { affected: { cpe: 'cpe:/a:redhat:rhel_eus:9.4::baseos' } }, { rule: false, key: true }],
     ['another advisory', { name: 'CVE-2024-2' }, { rule: true, key: false }],
     ['another package', { affected: { package: 'zlib' } }, { rule: true, key: false }],
     ['another kind of package', { affected: { packageKind: 'binary' } }, { rule: true, key: false }],

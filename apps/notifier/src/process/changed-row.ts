@@ -1,4 +1,5 @@
 import { affectedFromWire, type DiffOperationsResponse, WireAffected } from '@clair/contracts';
+import type { DecidableAffected } from '@clair/matching';
 import { type Affected, err, ok, type Result, SEVERITIES, type Severity } from '@clair/model';
 import { storableText } from '@clair/postgres';
 import { contentHash } from './content-hash.ts';
@@ -53,8 +54,13 @@ export interface RejectedRow {
 }
 
 function ruleOf(affected: Affected): string {
-  const { scheme, range, status, module } = affected;
-  return contentHash([scheme, range, status, affected.arches.toSorted(), module]);
+  const { scheme, range, status, arches, module, cpe } = affected;
+  // All that is decided by, but for the package and its kind, which are in the key.
+  const decided = { scheme, range, status, arches: arches.toSorted(), module, cpe } satisfies Record<
+    Exclude<keyof DecidableAffected, 'package' | 'packageKind'>,
+    unknown
+  >;
+  return contentHash(Object.values(decided));
 }
 
 /** One row of the matcher's diff, checked; a row that does not read is a rejection, to be counted. */

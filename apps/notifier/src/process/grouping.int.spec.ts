@@ -11,7 +11,7 @@ import {
   worldOfOneChange,
 } from '../testing/process-fixture.ts';
 import { storedState } from '../testing/stored-state.ts';
-import type { World } from '../testing/world.ts';
+import { digestOf, type RowFields, type World } from '../testing/world.ts';
 import type { ProcessDependencies } from './dependencies.ts';
 import { notifyChanges } from './run.ts';
 
@@ -166,6 +166,37 @@ describe('one change', () => {
     await notifyFrom(1, () => worldOfOneChange({ ...rows, version }));
     expect(await notifiedTexts(db)).toEqual(expected);
     expect(await storedState(db)).toMatchObject({ notified: 2, waitingEvents: Math.min(1, expected.length) });
+  });
+});
+
+describe('a row of one product', () => {
+  const STREAM = 'cpe:/a:redhat:rhel_eus:9.4::baseos';
+  const row = (cpe: string): RowFields => ({
+    affected: { namespace: 'rhel:9', packageKind: 'binary', scheme: 'rpm', cpe },
+  });
+  const main = row('cpe:/o:redhat:enterprise_linux:9::baseos');
+  const stream = row(STREAM);
+  const image = {
+    name: 'openssl',
+    version: '2',
+    type: 'rpm',
+    scheme: 'rpm',
+    namespace: 'rhel:9',
+    arch: 'x86_64',
+    module: '',
+    cpes: [STREAM],
+    owner: '',
+    source: { name: 'openssl', version: '2' },
+  };
+
+  it.each<[string, OneChange, string[]]>([
+    ['beside the same of another', { before: [main], after: [main, stream] }, ['added']],
+    ['in the place of the same of another', { before: [main], after: [stream] }, ['added']],
+    ['in whose place comes the same of another', { before: [stream], after: [main] }, ['removed']],
+    ['that stays', { before: [main, stream], after: [main, stream] }, []],
+  ])('%s', async (_, change, kinds) => {
+    await notifyFrom(1, () => ({ ...worldOfOneChange(change), manifests: { [digestOf('a')]: [image] } }));
+    expect(await notifiedTexts(db)).toEqual(kinds.map((kind) => `${kind} CVE-2024-1 openssl 2 affected @aaa`));
   });
 });
 
