@@ -36,6 +36,8 @@ export async function lockFeed(tx: Transaction, facts: FeedFacts): Promise<Locke
   ]);
   const row = rows[0];
   if (row === undefined) throw new Error('a feed row vanished under its lock');
+  // Not for the operation counter: another feed's first load may hold that for minutes, and a whole update would be thrown away.
+  await tx.execute(`select set_config('lock_timeout', '0', true)`);
   return { operation: row.operation, rowsWritten };
 }
 
