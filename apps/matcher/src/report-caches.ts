@@ -14,7 +14,7 @@ export interface InventoryFindings {
 export interface ReportCaches {
   /** By inventory hash. */
   readonly inventories: BoundedCache<GroupedInventory>;
-  /** By inventory hash and operation, see {@link findingsKey}. */
+  /** By what the findings follow from, see `findingsKey`. */
   readonly findings: BoundedCache<InventoryFindings>;
 }
 
@@ -34,10 +34,6 @@ export function createReportCaches(bytesMax: number): ReportCaches {
     ),
     findings: new BoundedCache(bytesMax, findingsBytes),
   };
-}
-
-export function findingsKey(inventoryHash: string, operation: number): string {
-  return `${inventoryHash} ${operation}`;
 }
 
 function findingsBytes({ findings, setAside, vulnerabilities, enrichments }: InventoryFindings): number {

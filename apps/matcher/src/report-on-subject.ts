@@ -10,13 +10,13 @@ import type { Digest } from '@clair/model';
 import type { Database, Queryable } from '@clair/postgres';
 import { ServiceError } from '@clair/service-kit';
 import { stateCoverage } from './report/coverage.ts';
-import { etagV1, etagWhole, type ReportIdentity } from './report/etag.ts';
+import { etagV1, etagWhole, findingsKey, type ReportIdentity } from './report/etag.ts';
 import { matchInventory } from './report/findings.ts';
 import { flawsOf } from './report/flaws.ts';
 import type { GroupedInventory } from './report/inventory-groups.ts';
 import { settleFindings } from './report/settled-findings.ts';
 import { toVulnerability } from './report/vulnerability.ts';
-import { findingsKey, type InventoryFindings, type ReportCaches } from './report-caches.ts';
+import type { InventoryFindings, ReportCaches } from './report-caches.ts';
 import { loadAdvisoryTexts, loadCandidates, type Moment } from './store/candidates.ts';
 import { loadEnrichments } from './store/enrichments.ts';
 import { type FeedStates, loadFeedStates } from './store/feeds.ts';
@@ -70,7 +70,7 @@ export async function reportOn(deps: MatchDeps, request: SubjectRequest): Promis
   const subject = await request.subject();
   const draft = draftReport({ moment: request.moment, subject, states, nowMs: deps.clock() });
   if (request.isKnown?.(draft.etags) === true) return { kind: 'known', etags: draft.etags };
-  const cached = deps.caches.findings.get(findingsKey(subject.hash, draft.operation));
+  const cached = deps.caches.findings.get(draft.findingsKey);
   return cached === undefined ? matchInSnapshot(deps, request, subject) : draft.finish(cached);
 }
 
@@ -90,7 +90,7 @@ async function matchInSnapshot(
         states,
         joinsEnrichments: deps.joinsEnrichments,
       });
-      deps.caches.findings.set(findingsKey(subject.hash, draft.operation), findings);
+      deps.caches.findings.set(draft.findingsKey, findings);
       return draft.finish(findings);
     },
     { isolation: 'repeatable read', readOnly: true },
@@ -98,7 +98,7 @@ async function matchInSnapshot(
 }
 
 interface ReportDraft {
-  readonly operation: number;
+  readonly findingsKey: string;
   readonly etags: ReportEtags;
   finish(found: InventoryFindings): ReportOutcome;
 }
@@ -122,10 +122,17 @@ function draftReport(given: {
     components: subject.kind === 'document' ? subject.components : { unmatched: 0, all: 0 },
   });
   const manifest = subject.kind === 'image' ? subject.manifest : '';
-  const identity: ReportIdentity = { manifest, inventoryHash: subject.hash, operation };
+  const covered = coverage.namespaces.filter(({ feeds }) => feeds.length > 0).map(({ namespace }) => namespace);
+  const identity: ReportIdentity = {
+    manifest,
+    inventoryHash: subject.hash,
+    operation,
+    newest: states.operation,
+    covered,
+  };
   const etags: ReportEtags = { v1: etagV1(identity), whole: etagWhole(identity, coverage) };
   return {
-    operation,
+    findingsKey: findingsKey(identity),
     etags,
     finish: ({ findings, setAside, vulnerabilities, enrichments }) => ({
       kind: 'report',
