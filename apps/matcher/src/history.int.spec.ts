@@ -121,14 +121,17 @@ it('tells the state after an earlier operation', async () => {
 });
 
 describe('update operations', () => {
-  it('are listed newest first, and no more when deleted', async () => {
+  it('are listed newest first, and when deleted only on demand', async () => {
     await loadHistory();
-    const ids = async (latest: boolean) => (await handleListUpdateOperations({ db }, { latest })).operations;
+    const ids = async (latest: boolean, includeDeleted = false) =>
+      (await handleListUpdateOperations({ db }, { latest, includeDeleted })).operations;
     expect((await ids(false)).map(({ id }) => id)).toEqual([5, 4, 3, 2, 1]);
     const [newest] = await ids(true);
     expect(newest).toMatchObject({ id: 5, feed: 'debian', firstLoad: false });
     for (let again = 0; again < 2; again += 1) await handleDeleteUpdateOperation({ db }, { ref: newest?.ref ?? '' });
     expect((await ids(true)).map(({ id }) => id)).toEqual([4, 2]);
+    expect((await ids(true, true)).map(({ id }) => id)).toEqual([5, 2]);
+    expect((await ids(false, true)).map(({ id }) => id)).toEqual([5, 4, 3, 2, 1]);
     expect(await diff({ after: 3, through: 4 })).toHaveLength(4);
   });
 

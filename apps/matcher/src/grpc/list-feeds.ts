@@ -21,6 +21,7 @@ function toFeed(feed: StoredFeed, partitions: readonly FeedPartition[]): ListFee
     advisories: feed.advisories,
     affected: feed.affected,
     rejectedRecords: feed.rejected,
+    namespaces: [...feed.namespaces],
     partitions: partitions.map(({ name, fingerprint, namespaces }) => ({ name, fingerprint, namespaces })),
   };
 }

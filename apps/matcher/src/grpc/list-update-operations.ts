@@ -7,7 +7,7 @@ export async function handleListUpdateOperations(
   deps: { readonly db: Database },
   request: ListUpdateOperationsRequest,
 ): Promise<ListUpdateOperationsResponse> {
-  const operations = await listOperations(deps.db, { latest: request.latest });
+  const operations = await listOperations(deps.db, request);
   return { operations: operations.map(toOperation) };
 }
 

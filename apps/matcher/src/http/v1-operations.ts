@@ -30,7 +30,9 @@ function registerList(server: HttpServer, deps: MatcherDeps): void {
     }
     // Enrichments are joined when a report is read; they have no operations.
     const operations =
-      kind === 'enrichment' ? [] : await listOperations(deps.db, { latest: readFlag('latest', latest) });
+      kind === 'enrichment'
+        ? []
+        : await listOperations(deps.db, { latest: readFlag('latest', latest), includeDeleted: false });
     const newest = operations[0];
     if (newest !== undefined) {
       reply.header('etag', `"${newest.ref}"`);

@@ -13,7 +13,7 @@ export interface StoredFeed {
   readonly advisories: number;
   readonly affected: number;
   readonly rejected: number;
-  /** All that its partitions speak for. */
+  /** Those that its partitions speak for, and of which it has a row. */
   readonly namespaces: readonly string[];
 }
 

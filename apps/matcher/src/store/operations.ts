@@ -45,13 +45,23 @@ export async function insertOperation(tx: Transaction, operation: NewOperation):
   );
 }
 
-/** Those that were not deleted, newest first; `latest`: only the newest of each feed. */
-export async function listOperations(db: Queryable, options: { readonly latest: boolean }): Promise<StoredOperation[]> {
+export interface OperationList {
+  /** Only the newest of each feed. */
+  readonly latest: boolean;
+  readonly includeDeleted: boolean;
+}
+
+/** Newest first. */
+export async function listOperations(
+  db: Queryable,
+  { latest, includeDeleted }: OperationList,
+): Promise<StoredOperation[]> {
   return db.query<StoredOperation>(
-    options.latest
+    latest
       ? `select ${COLUMNS} from matcher.update_operation where id in (
-           select max(id) from matcher.update_operation where not deleted group by feed) order by id desc`
-      : `select ${COLUMNS} from matcher.update_operation where not deleted order by id desc`,
+           select max(id) from matcher.update_operation where $1 or not deleted group by feed) order by id desc`
+      : `select ${COLUMNS} from matcher.update_operation where $1 or not deleted order by id desc`,
+    [includeDeleted],
   );
 }
 

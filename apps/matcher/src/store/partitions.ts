@@ -16,6 +16,8 @@ export interface NamedPartition {
   readonly isNew: boolean;
   /** Stored, and not removed: there is something that changes can be changes of. */
   readonly isHeld: boolean;
+  /** What was stored before this update; empty when nothing was. */
+  readonly fingerprint: string;
   /** Its count of rejected records before this update. */
   readonly rejected: number;
 }
@@ -42,8 +44,11 @@ export class PartitionBook {
   async identify(name: string): Promise<NamedPartition> {
     const stored = await this.#load();
     const known = stored.get(name);
-    if (known === undefined) return { id: await this.#nextId(), isNew: true, isHeld: false, rejected: 0 };
-    return { id: known.id, isNew: false, isHeld: !known.removed, rejected: known.rejected };
+    if (known === undefined) {
+      return { id: await this.#nextId(), isNew: true, isHeld: false, fingerprint: '', rejected: 0 };
+    }
+    const { id, removed, fingerprint, rejected } = known;
+    return { id, isNew: false, isHeld: !removed, fingerprint, rejected };
   }
 
   /** Writes the partitions that are new or not as stored, and no other. Returns how many those were. */

@@ -60,6 +60,7 @@ export interface PartitionFixture {
   readonly enrichments?: readonly Enrichment[];
   readonly changesOnly?: boolean;
   readonly endedKeys?: readonly string[];
+  readonly baseFingerprint?: string;
 }
 
 /** The messages of one update, in order. */
@@ -91,5 +92,6 @@ function partitionMessage(partition: PartitionFixture) {
     rejectedRecords: partition.rejectedRecords ?? 0,
     changesOnly: partition.changesOnly ?? false,
     endedKeys: [...(partition.endedKeys ?? [])],
+    baseFingerprint: partition.baseFingerprint ?? '',
   };
 }

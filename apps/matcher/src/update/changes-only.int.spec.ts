@@ -118,6 +118,18 @@ describe('a partition of which only the changes come', () => {
     expect(await live()).toEqual([]);
   });
 
+  it('is refused when it was changed by another meanwhile, and not when it is as these changes made it', async () => {
+    await apply({ partitions: [{ fingerprint: 'p1', advisories: THREE }] });
+    const delta = { fingerprint: 'p2', baseFingerprint: 'p1', endedKeys: ['CVE-3'] };
+    expect(await changes(delta)).toMatchObject({ operation: 2 });
+    expect(await changes(delta)).toMatchObject({ operation: 0, unchanged: true });
+    await expect(changes({ ...delta, fingerprint: 'p3', endedKeys: ['CVE-1'] })).rejects.toMatchObject({
+      kind: 'failed-precondition',
+      message: expect.stringContaining('send it whole'),
+    });
+    expect(await live()).toEqual(['CVE-1', 'CVE-2']);
+  });
+
   it.each([
     ['is removed too', { removed: true }, 'changes_only'],
     ['is whole and has ended keys', { changesOnly: false, endedKeys: ['CVE-1'] }, 'ended_keys without'],

@@ -88,12 +88,7 @@ export class UpdateIntake {
       throw new ServiceError('invalid-argument', `update refused: partition ${sent.name} comes twice`);
     }
     const named = await this.#partitions.identify(sent.name);
-    if (sent.changesOnly && !named.isHeld) {
-      throw new ServiceError(
-        'failed-precondition',
-        `changes of partition ${sent.name} came, which is not held; send it whole`,
-      );
-    }
+    if (sent.changesOnly) requireBase(sent, named);
     this.#current = { named, sent, keys: new KeySet(), rejected: 0 };
     this.#open.set(sent.name, this.#current);
   }
@@ -115,4 +110,16 @@ export class UpdateIntake {
     if (this.#rejections.length >= REJECTIONS_SHOWN) return;
     this.#rejections.push(`${partition.sent.name}: ${key.slice(0, 200)}: ${reason}`);
   }
+}
+
+/**
+ * A sender that was held up may come with changes of what another has replaced meanwhile. Changes that are there already may come again:
+ * their answer was lost.
+ */
+function requireBase(sent: UpdatePartition, named: NamedPartition): void {
+  const refuse = (what: string) =>
+    new ServiceError('failed-precondition', `changes of partition ${sent.name} came, ${what}; send it whole`);
+  if (!named.isHeld) throw refuse('which is not held');
+  const fits = ['', named.fingerprint].includes(sent.baseFingerprint) || sent.fingerprint === named.fingerprint;
+  if (!fits) throw refuse('which is not held as what they are changes of');
 }

@@ -22,6 +22,8 @@ export interface UpdatePartition {
   readonly changesOnly: boolean;
   /** Different from each other. A key of which an advisory follows has not ended. */
   readonly endedKeys: readonly string[];
+  /** What the changes are changes of; empty: of whatever is held. */
+  readonly baseFingerprint: string;
 }
 
 export interface UpdateStream {
@@ -115,6 +117,7 @@ function readPartition(partition: UpdatePartitionMessage): UpdatePartition {
   if (partition.name === '') throw refused('partition.name must not be empty');
   requireShort('partition.name', partition.name);
   requireShort('partition.fingerprint', partition.fingerprint);
+  requireShort('partition.base_fingerprint', partition.baseFingerprint);
   if (partition.namespaces.length > NAMESPACES_MAX) throw refused(`more than ${NAMESPACES_MAX} namespaces`);
   for (const namespace of partition.namespaces) requireShort('partition.namespaces', namespace);
   if (partition.removed && partition.changesOnly) throw refused('partition.removed and partition.changes_only');
@@ -131,6 +134,7 @@ function readPartition(partition: UpdatePartitionMessage): UpdatePartition {
     rejected: partition.rejectedRecords,
     changesOnly: partition.changesOnly,
     endedKeys: [...new Set(partition.endedKeys)],
+    baseFingerprint: partition.baseFingerprint,
   };
 }
 
@@ -142,6 +146,7 @@ interface UpdatePartitionMessage {
   readonly rejectedRecords: number;
   readonly changesOnly: boolean;
   readonly endedKeys: readonly string[];
+  readonly baseFingerprint: string;
 }
 
 function requireShort(field: string, text: string): void {

@@ -17,14 +17,13 @@ export interface FindRequest {
 }
 
 interface Covered {
-  /** Namespaces that a loaded feed speaks for. */
+  /** Namespaces of which a loaded feed says anything; the same that reports take for covered. */
   readonly covered: readonly string[];
 }
 
 async function coveredNamespaces({ matcher }: ProcessDependencies, signal: AbortSignal): Promise<readonly string[]> {
   const { feeds } = await matcher.listFeeds({}, { signal });
-  const namespaces = feeds.flatMap(({ partitions }) => partitions.flatMap((partition) => partition.namespaces));
-  return [...new Set(namespaces)].sort();
+  return [...new Set(feeds.flatMap(({ namespaces }) => namespaces))].sort();
 }
 
 /** Asks the indexer about every staged change; all its answers are staged when this resolves, to their number. */

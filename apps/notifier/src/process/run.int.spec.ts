@@ -103,6 +103,18 @@ describe('operations', () => {
     expect(await storedState(db)).toMatchObject({ notified: 5, sets: [] });
   });
 
+  it('tells nothing twice when a client has deleted the newest operation', async () => {
+    await notifyFrom(1, () => three);
+    const before = await storedState(db);
+    const operations = three.operations.map((operation) => ({ ...operation, deleted: operation.id >= 4 }));
+    const later = { ...three, operations: [...operations, { id: 6, feed: 'other', firstLoad: false }] };
+    for (const world of [{ ...three, operations }, later]) {
+      await notifyChanges(processDependencies({ db, world: () => world }), signal);
+      expect((await storedState(db)).sets).toEqual(before.sets);
+    }
+    expect(await storedState(db)).toMatchObject({ notified: 6 });
+  });
+
   it('makes the same ids from the same input, and other ids from other input', async () => {
     await notifyFrom(1, () => three);
     const first = await storedState(db);

@@ -52,7 +52,9 @@ export async function notifyChanges(deps: ProcessDependencies, signal: AbortSign
 }
 
 async function listOperations(deps: ProcessDependencies, signal: AbortSignal): Promise<readonly Operation[]> {
-  const { operations } = await deps.matcher.listUpdateOperations({ latest: false }, { signal });
+  // One that a client has deleted happened all the same: without it the newest would look older than what was notified.
+  const request = { latest: false, includeDeleted: true };
+  const { operations } = await deps.matcher.listUpdateOperations(request, { signal });
   return operations.map(({ id, firstLoad }) => ({ id, firstLoad }));
 }
 

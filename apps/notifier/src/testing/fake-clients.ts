@@ -18,9 +18,10 @@ export type FakeClients = Pick<ProcessDependencies, 'matcher' | 'indexer'>;
 export function fakeClients(world: () => World, pause: () => Promise<void> = async () => undefined): FakeClients {
   return {
     matcher: {
-      async listUpdateOperations() {
+      async listUpdateOperations({ includeDeleted = false }) {
         await pause();
-        const operations = world().operations.map((operation) => ({
+        const listed = world().operations.filter(({ deleted = false }) => includeDeleted || !deleted);
+        const operations = listed.map((operation) => ({
           ...operation,
           ref: '',
           fingerprint: '',

@@ -10,7 +10,12 @@ export interface WorldRow {
 
 /** What a fake matcher and a fake indexer know. Plain JSON, so that another process can have the same. */
 export interface World {
-  readonly operations: readonly { readonly id: number; readonly feed: string; readonly firstLoad: boolean }[];
+  readonly operations: readonly {
+    readonly id: number;
+    readonly feed: string;
+    readonly firstLoad: boolean;
+    readonly deleted?: boolean;
+  }[];
   readonly rows: readonly WorldRow[];
   readonly manifests: Readonly<Record<string, readonly WirePackage[]>>;
   /** What became known of the flaws of a row, and with which operation. */

@@ -66,7 +66,7 @@ async function* feedMessages({ feed, options }: ConfiguredFeed, context: FeedCon
       context.exported.push({ feed: feed.id, partitions: 0, advisories: 0, failures: prepared.error });
       return;
     }
-    const ready = prepared.value.filter((one) => one.kind === 'ready').map(toSent);
+    const ready = prepared.value.filter((one) => one.kind === 'ready').map((one) => toSent(one, input.held));
     const failures = failuresOf(prepared.value);
     const advisories = ready.reduce((sum, one) => sum + one.advisories, 0);
     context.exported.push({ feed: feed.id, partitions: ready.length, advisories, failures });

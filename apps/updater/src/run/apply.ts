@@ -12,6 +12,8 @@ export interface SentPartition {
   readonly spoolPath: string;
   /** The spool holds only what changed, and these ended. */
   readonly delta: { readonly endedKeys: readonly string[] } | undefined;
+  /** Of what the matcher held when the changes were prepared; empty when it held nothing. */
+  readonly baseFingerprint: string;
 }
 
 export interface Update {
@@ -51,7 +53,8 @@ export async function* updateMessages(update: Update): AsyncGenerator<ApplyUpdat
     yield* readSpool(partition.spoolPath);
   }
   for (const name of update.removed) {
-    yield partitionMessage({ name, fingerprint: '', namespaces: [], rejected: 0, removed: true, delta: undefined });
+    const nothing = { fingerprint: '', namespaces: [], rejected: 0, delta: undefined, baseFingerprint: '' };
+    yield partitionMessage({ ...nothing, name, removed: true });
   }
   yield { message: { $case: 'commit', value: { advisories } } };
 }
@@ -70,6 +73,7 @@ function partitionMessage(
         rejectedRecords: partition.rejected,
         changesOnly: partition.delta !== undefined,
         endedKeys: [...(partition.delta?.endedKeys ?? [])],
+        baseFingerprint: partition.delta === undefined ? '' : partition.baseFingerprint,
       },
     },
   };

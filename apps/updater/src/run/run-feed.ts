@@ -118,7 +118,7 @@ async function apply(input: FeedRunInput, gathered: Gathered, deps: FeedRunDeps)
     // The feed is only as fresh as its oldest partition: while one fails, its age grows, and reports say so.
     fetchedAt: failures.length === 0 ? gathered.fetchedAt : gathered.held.fetchedAt,
     staleAfterHours: input.feed.staleAfterHours,
-    partitions: ready.map(toSent),
+    partitions: ready.map((one) => toSent(one, held)),
     removed,
   };
   const answer = await applyUpdate(deps.matcher, update, input.signal);
@@ -145,8 +145,11 @@ function bytesOf(one: PreparedPartition): number {
   return one.kind === 'absent' || one.kind === 'unplanned' ? 0 : one.bytes;
 }
 
-/** What `ApplyUpdate` wants to know of a partition that was read. */
-export function toSent({ name, partition, state, sent }: ReadyPartition): SentPartition {
+/** What `ApplyUpdate` wants to know of a partition that was read; `held` is what the matcher had before. */
+export function toSent(
+  { name, partition, state, sent }: ReadyPartition,
+  held: ReadonlyMap<string, string>,
+): SentPartition {
   return {
     name,
     fingerprint: state.contentHash,
@@ -155,6 +158,7 @@ export function toSent({ name, partition, state, sent }: ReadyPartition): SentPa
     advisories: sent.advisories,
     spoolPath: sent.spoolPath,
     delta: sent.delta,
+    baseFingerprint: held.get(name) ?? '',
   };
 }
 

@@ -61,7 +61,7 @@ function describeMessages(connect: Connect): void {
       },
     });
     const answer = await matcher.listUpdateOperations({});
-    expect(seen).toEqual({ latest: false });
+    expect(seen).toEqual({ latest: false, includeDeleted: false });
     expect(answer.operations[0]).toMatchObject({ feed: 'debian', id: 0, ref: '', firstLoad: false });
   });
 

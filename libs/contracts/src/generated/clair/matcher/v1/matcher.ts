@@ -48,6 +48,11 @@ export interface ApplyUpdatePartition {
   readonly changesOnly: boolean;
   /** With `changes_only`: the advisories that the source has withdrawn. */
   readonly endedKeys: readonly string[];
+  /**
+   * With `changes_only`: the fingerprint of what these are changes of. FAILED_PRECONDITION when the partition has another
+   * now; empty: it is not looked at.
+   */
+  readonly baseFingerprint: string;
 }
 
 export interface ApplyUpdateCommit {
@@ -220,6 +225,8 @@ export interface Feed {
   readonly affected: number;
   readonly rejectedRecords: number;
   readonly partitions: readonly FeedPartition[];
+  /** The namespaces that it covers: those that its partitions speak for, and of which it has at least one affected row. */
+  readonly namespaces: readonly string[];
 }
 
 export interface FeedPartition {
@@ -229,7 +236,10 @@ export interface FeedPartition {
 }
 
 export interface ListUpdateOperationsRequest {
+  /** Only the newest of each feed. */
   readonly latest: boolean;
+  /** Also those that were deleted, as far as their history is kept. */
+  readonly includeDeleted: boolean;
 }
 
 export interface ListUpdateOperationsResponse {
@@ -519,6 +529,7 @@ function createBaseApplyUpdatePartition(): ApplyUpdatePartition {
     rejectedRecords: 0,
     changesOnly: false,
     endedKeys: [],
+    baseFingerprint: "",
   };
 }
 
@@ -544,6 +555,9 @@ export const ApplyUpdatePartition: MessageFns<ApplyUpdatePartition> = {
     }
     for (const v of message.endedKeys) {
       writer.uint32(58).string(v!);
+    }
+    if (message.baseFingerprint !== "") {
+      writer.uint32(66).string(message.baseFingerprint);
     }
     return writer;
   },
@@ -617,6 +631,14 @@ export const ApplyUpdatePartition: MessageFns<ApplyUpdatePartition> = {
             message.endedKeys.push(reader.string());
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.baseFingerprint = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -641,6 +663,7 @@ export const ApplyUpdatePartition: MessageFns<ApplyUpdatePartition> = {
     message.rejectedRecords = object.rejectedRecords ?? 0;
     message.changesOnly = object.changesOnly ?? false;
     message.endedKeys = object.endedKeys?.map((e) => e) || [];
+    message.baseFingerprint = object.baseFingerprint ?? "";
     return message;
   },
 };
@@ -2203,6 +2226,7 @@ function createBaseFeed(): Feed {
     affected: 0,
     rejectedRecords: 0,
     partitions: [],
+    namespaces: [],
   };
 }
 
@@ -2231,6 +2255,9 @@ export const Feed: MessageFns<Feed> = {
     }
     for (const v of message.partitions) {
       FeedPartition.encode(v!, writer.uint32(66).fork()).join();
+    }
+    for (const v of message.namespaces) {
+      writer.uint32(74).string(v!);
     }
     return writer;
   },
@@ -2312,6 +2339,14 @@ export const Feed: MessageFns<Feed> = {
             message.partitions.push(FeedPartition.decode(reader, reader.uint32()));
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.namespaces.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2337,6 +2372,7 @@ export const Feed: MessageFns<Feed> = {
     message.affected = object.affected ?? 0;
     message.rejectedRecords = object.rejectedRecords ?? 0;
     message.partitions = object.partitions?.map((e) => FeedPartition.fromPartial(e)) || [];
+    message.namespaces = object.namespaces?.map((e) => e) || [];
     return message;
   },
 };
@@ -2421,13 +2457,16 @@ export const FeedPartition: MessageFns<FeedPartition> = {
 };
 
 function createBaseListUpdateOperationsRequest(): ListUpdateOperationsRequest {
-  return { latest: false };
+  return { latest: false, includeDeleted: false };
 }
 
 export const ListUpdateOperationsRequest: MessageFns<ListUpdateOperationsRequest> = {
   encode(message: ListUpdateOperationsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.latest !== false) {
       writer.uint32(8).bool(message.latest);
+    }
+    if (message.includeDeleted !== false) {
+      writer.uint32(16).bool(message.includeDeleted);
     }
     return writer;
   },
@@ -2453,6 +2492,14 @@ export const ListUpdateOperationsRequest: MessageFns<ListUpdateOperationsRequest
             message.latest = reader.bool();
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.includeDeleted = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2471,6 +2518,7 @@ export const ListUpdateOperationsRequest: MessageFns<ListUpdateOperationsRequest
   fromPartial(object: DeepPartial<ListUpdateOperationsRequest>): ListUpdateOperationsRequest {
     const message = createBaseListUpdateOperationsRequest() as any;
     message.latest = object.latest ?? false;
+    message.includeDeleted = object.includeDeleted ?? false;
     return message;
   },
 };
