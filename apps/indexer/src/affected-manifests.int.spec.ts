@@ -1,6 +1,6 @@
 import { affectedToWire } from '@clair/contracts';
 import type { Affected } from '@clair/model';
-import { type Registry, serveRegistry } from '@clair/testing';
+import { buildLayer, type Registry, serveRegistry } from '@clair/testing';
 import { createTestDatabase, type TestDatabase } from '@clair/testing/services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clairManifest, debianLayer, dpkgStanza } from './testing/sample-images.ts';
@@ -156,6 +156,32 @@ describe('POST v1 affected_manifest', () => {
     });
     const withoutSlash = await post({ vulnerabilities }, {}, '/indexer/api/v1/internal/affected_manifest');
     expect(withoutSlash.json()).toEqual(answer.json());
+  });
+
+  it('takes a language by its repository, and nothing by a repository that nobody knows', async () => {
+    const layer = buildLayer([
+      { path: 'app/node_modules/axios/package.json', content: '{"name":"axios","version":"0.21.0"}' },
+    ]);
+    const own = await serveRegistry({ blobs: [layer] });
+    const sent = clairManifest('language', [layer.digest], own);
+    expect((await indexer.post(sent)).statusCode).toBe(201);
+    await own.close();
+    const named = (id: string, name: string, fixed: string) =>
+      vulnerability(id, 'High', {
+        fixed_in_version: fixed,
+        package: { name: 'axios', kind: 'binary' },
+        distribution: { did: '' },
+        repository: { name },
+      });
+    const vulnerabilities = [
+      named('1', 'npm', '0.21.1'),
+      named('2', 'npm', '0.20.0'),
+      named('3', 'pypi', '0.21.1'),
+      named('4', 'nobody', '0.21.1'),
+      vulnerability('5', 'Low', { distribution: { did: 'nobody' } }),
+    ];
+    const answer = await post({ vulnerabilities });
+    expect([answer.statusCode, answer.json().vulnerable_manifests]).toEqual([200, { [sent.hash]: ['1'] }]);
   });
 
   it('refuses what is none', async () => {

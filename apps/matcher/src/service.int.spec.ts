@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMatcherService, type MatcherService } from './service.ts';
 import { type FakeIndexer, fakeIndexer, installed, inventory, MANIFEST, NOW_MS } from './testing/matcher-fixture.ts';
 import { openMigrated } from './testing/migrated-database.ts';
-import { advisory, affectedRow, type UpdateFixture, updateMessages } from './testing/update-fixture.ts';
+import { advisory, affectedRow, enrichment, type UpdateFixture, updateMessages } from './testing/update-fixture.ts';
 
 const REPORT = `/matcher/api/v1/vulnerability_report/${MANIFEST}`;
 const REPORT_V2 = `/matcher/api/v2/vulnerability_report/${MANIFEST}`;
@@ -244,6 +244,22 @@ describe('v1 update operations', () => {
     });
     expect(await diff(`cur=${oldest}`)).toMatchObject({ added: ['CVE-1', 'CVE-2', 'CVE-3'], removed: [] });
     expect(await diff(`cur=${newest}`)).toMatchObject({ added: ['CVE-2', 'CVE-3'], removed: [] });
+  });
+
+  it('have no vulnerability of a row that says "not affected"', async () => {
+    const sound = advisory('CVE-1', { affected: [affectedRow({ status: 'not-affected', range: {} })] });
+    await apply();
+    await apply({ partitions: [{ advisories: [sound, ...FEED.slice(1)] }] });
+    const [newest, oldest] = await refs();
+    const { added, removed } = (await get(`/matcher/api/v1/internal/update_diff?prev=${oldest}&cur=${newest}`)).json();
+    expect([added, removed.map(({ name }: { name: string }) => name)]).toEqual([[], ['CVE-1']]);
+  });
+
+  it('of enrichments are of that kind', async () => {
+    const known = { exploited: { added: '2026-01-27', due: '', ransomware: false, action: '' } };
+    await apply({ feed: 'kev', partitions: [{ namespaces: [], enrichments: [enrichment('CVE-2024-1000', known)] }] });
+    expect((await get(OPERATIONS)).json()).toEqual({});
+    expect((await get(`${OPERATIONS}?kind=enrichment`)).json()).toMatchObject({ kev: [{ kind: 'enrichment' }] });
   });
 
   it('are deleted, and then not found', async () => {

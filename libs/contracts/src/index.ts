@@ -16,6 +16,7 @@ export { canonicalJson } from './canonical-json.ts';
 export {
   type DistributionV1,
   type EnvironmentV1,
+  ecosystemOfRepositoryV1,
   type IndexReportFacts,
   type IndexReportV1,
   type InventoryV1,

@@ -1,4 +1,4 @@
-import { affectedToWire } from '@clair/contracts';
+import { affectedToWire, ecosystemOfRepositoryV1 } from '@clair/contracts';
 import { type Affected, compareSeverity, parseSeverity } from '@clair/model';
 import { distributionOf } from '@clair/scanners';
 import { type HttpServer, negotiate, ServiceError } from '@clair/service-kit';
@@ -32,7 +32,9 @@ const VulnerabilityV1 = Type.Object({
       }),
     ]),
   ),
-  repository: Type.Optional(Type.Union([Type.Null(), Type.Object({ cpe: Type.Optional(Type.String()) })])),
+  repository: Type.Optional(
+    Type.Union([Type.Null(), Type.Object({ name: Type.Optional(Type.String()), cpe: Type.Optional(Type.String()) })]),
+  ),
 });
 
 const AffectedBody = Type.Object({ vulnerabilities: Type.Array(VulnerabilityV1, { maxItems: 10_000 }) });
@@ -68,7 +70,9 @@ async function affectedManifests(
 ): Promise<Record<string, string[]>> {
   async function* questions() {
     for (const [ref, vulnerability] of vulnerabilities.entries()) {
-      yield { ref, affected: affectedToWire(affectedOf(vulnerability)), coveredNamespaces: [] };
+      const affected = affectedOf(vulnerability);
+      // Of a distribution or a repository that nobody here knows no image has a package.
+      if (affected.namespace !== '') yield { ref, affected: affectedToWire(affected), coveredNamespaces: [] };
     }
   }
   const byManifest = new Map<string, Set<number>>();
@@ -98,12 +102,13 @@ function affectedOf(vulnerability: Vulnerability): Affected {
     cpe: said.cpe ?? '',
   };
   const known = distributionOf(identity);
+  const language = known === undefined ? ecosystemOfRepositoryV1(vulnerability.repository?.name ?? '') : undefined;
   const fixed = vulnerability.fixed_in_version ?? '';
   return {
-    namespace: known?.namespace(identity) ?? '',
-    package: vulnerability.package.name,
+    namespace: known?.namespace(identity) ?? language?.namespace ?? '',
+    package: language?.lookupName(vulnerability.package.name) ?? vulnerability.package.name,
     packageKind: vulnerability.package.kind === 'source' ? 'source' : 'binary',
-    scheme: known?.scheme ?? '',
+    scheme: known?.scheme ?? language?.scheme ?? '',
     range: fixed === '' ? {} : { fixed },
     status: 'affected',
     fixState: fixed === '' ? 'unknown' : 'fixed',

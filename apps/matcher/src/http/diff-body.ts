@@ -7,7 +7,8 @@ import type { StoredOperation } from '../store/operations.ts';
 import { streamDiff, streamLive } from '../stream-diff.ts';
 
 /**
- * Clair's update diff, as text in pieces: the whole of a feed may be in it. Without `previous`, all that the feed said
+ * Clair's update diff, as text in pieces: the whole of a feed may be in it. Rows that say "not affected" are left out: in Clair's shape
+ * they would be vulnerabilities without a fix. Without `previous`, all that the feed said
  * as of `current` is added. A `previous` that is newer than `current` gives the difference the other way round. Rejects
  * before the first piece when the history does not reach that far.
  */
@@ -58,6 +59,7 @@ async function* pieces(
   yield `${head.slice(0, -1)},"added":[`;
   for (let next = first; next.done !== true; next = await rest.next()) {
     const { change, row, text } = next.value;
+    if (row.affected.status === 'not-affected') continue;
     const json = JSON.stringify(vulnerabilityToV1(toVulnerability(row, text)));
     if (change === 'removed') {
       removed.push(json);

@@ -28,11 +28,8 @@ function registerList(server: HttpServer, deps: MatcherDeps): void {
     if (kind !== 'vulnerability' && kind !== 'enrichment') {
       throw new ServiceError('invalid-argument', `unknown kind: ${JSON.stringify(kind.slice(0, 100))}`);
     }
-    // Enrichments are joined when a report is read; they have no operations.
-    const operations =
-      kind === 'enrichment'
-        ? []
-        : await listOperations(deps.db, { latest: readFlag('latest', latest), includeDeleted: false });
+    const listed = await listOperations(deps.db, { latest: readFlag('latest', latest), includeDeleted: false });
+    const operations = listed.filter((operation) => operation.kind === kind);
     const newest = operations[0];
     if (newest !== undefined) {
       reply.header('etag', `"${newest.ref}"`);

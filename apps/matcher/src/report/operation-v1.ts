@@ -15,7 +15,7 @@ export function operationV1(operation: StoredOperation): OperationV1 {
     updater: operation.feed,
     fingerprint: operation.fingerprint,
     date: operation.date.toISOString(),
-    kind: 'vulnerability',
+    kind: operation.kind,
   };
 }
 

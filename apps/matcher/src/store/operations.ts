@@ -8,9 +8,15 @@ export interface StoredOperation {
   readonly fingerprint: string;
   readonly date: Date;
   readonly firstLoad: boolean;
+  /** What the feed says: advisories, or what is known of flaws. */
+  readonly kind: 'vulnerability' | 'enrichment';
 }
 
-const COLUMNS = 'id, ref, feed, fingerprint, date, first_load as "firstLoad"';
+/** A feed is of one kind. */
+const COLUMNS = `id, ref, feed, fingerprint, date, first_load as "firstLoad",
+  case when feed in (select p.feed from matcher.partition p
+                      where exists (select from matcher.enrichment e where e.partition = p.id))
+       then 'enrichment' else 'vulnerability' end as kind`;
 
 /**
  * The number of a new operation. The counter stays locked until the transaction ends: numbers become visible in their

@@ -1,4 +1,4 @@
-import { ecosystemOfNamespace } from '@clair/model';
+import { ECOSYSTEMS, type Ecosystem, ecosystemOfNamespace } from '@clair/model';
 
 /**
  * A repository as Clair's JSON has it: for Red Hat's packages a product by its CPE, for those of a language where they come from.
@@ -34,4 +34,9 @@ export function languageRepositoryV1(id: string, namespace: string): RepositoryV
   const ecosystem = ecosystemOfNamespace(namespace);
   if (ecosystem === undefined) return undefined;
   return { id, ...(CLAIR_REPOSITORIES[namespace] ?? { name: ecosystem.type }), cpe: '' };
+}
+
+/** Which language's repository has that name; the opposite of {@link languageRepositoryV1}. */
+export function ecosystemOfRepositoryV1(name: string): Ecosystem | undefined {
+  return ECOSYSTEMS.find(({ namespace, type }) => (CLAIR_REPOSITORIES[namespace]?.name ?? type) === name);
 }

@@ -12,7 +12,7 @@ const ARCHIVE_BYTES_MAX = 2_000_000_000;
  * (`AlmaLinux:9/all.zip`) are not there any more.
  * @see https://google.github.io/osv.dev/data/#data-dumps
  */
-export function osvArchive(url: string, namespaces: readonly string[]): Partition {
+function osvArchive(url: string, namespaces: readonly string[]): Partition {
   return {
     name: 'all',
     namespaces,
@@ -36,16 +36,17 @@ export function osvDistribution(
   const own = `https://osv-vulnerabilities.storage.googleapis.com/${encodeURIComponent(ecosystem)}/all.zip`;
   const url = urlOption(options, { feed, key: 'url', fallback: own });
   if (!url.ok) return url;
-  return ok(url.value === own ? followed(own, namespaces) : osvCopy(url.value, namespaces));
+  return ok(url.value === own ? osvFollowed(own, namespaces) : osvCopy(url.value, namespaces));
 }
 
 /** As {@link osvDistribution}, of an archive that an operator names. */
 export function osvCopy(url: string, namespaces: readonly string[]): Partition & { readonly changes: ChangeLog } {
-  const partition = followed(url, namespaces);
+  const partition = osvFollowed(url, namespaces);
   return { ...partition, changes: { ...partition.changes, mayBeAbsent: true } };
 }
 
-function followed(url: string, namespaces: readonly string[]): Partition & { readonly changes: ChangeLog } {
+/** The archive of OSV's bucket, with the log of changes beside it. */
+export function osvFollowed(url: string, namespaces: readonly string[]): Partition & { readonly changes: ChangeLog } {
   const changes = osvChanges(url.slice(0, url.lastIndexOf('/') + 1));
   return { ...osvArchive(url, namespaces), changes };
 }

@@ -35,7 +35,10 @@ const layerLimits = block(
   {
     blob_bytes: integer('Largest layer, as transferred.', { default: 20 * GIB, minimum: 1 }),
     tar_bytes: integer('Largest layer, inflated.', { default: 64 * GIB, minimum: 1 }),
-    ratio: integer('Most inflated bytes for each byte transferred.', { default: 500, minimum: 1 }),
+    ratio: integer('Most inflated bytes for each byte transferred, of a layer that inflates to more than 64 MiB.', {
+      default: 500,
+      minimum: 1,
+    }),
     entries: integer('Most entries in the tar of one layer.', { default: 2_000_000, minimum: 1 }),
     path_bytes: integer('Longest path in a layer.', { default: 4096, minimum: 1 }),
     file_bytes: integer('Largest file of a layer that is read.', { default: 2048 * MIB, minimum: 1 }),
@@ -231,8 +234,8 @@ export const configSchema = block({
   indexer,
   matcher,
   matchers: block({
-    names: optionalTexts('Matchers to run. Absent: all.'),
-    config: settings('Settings of matchers, by name.'),
+    names: optionalTexts('Clair’s; read, without effect: whatever a feed is loaded for is matched.'),
+    config: settings('Clair’s; read, without effect.'),
   }),
   updaters: block({
     sets: optionalTexts('Sets of feeds to fetch. Absent: all.'),

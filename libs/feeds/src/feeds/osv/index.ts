@@ -11,8 +11,7 @@ import {
 import { type Feed, type FeedOptions, type FeedPlan, MalformedDocument, type Partition } from '../../feed.ts';
 import { urlOption } from '../../feed-options.ts';
 import { type OsvMapping, osvAdvisory } from '../../osv/osv-advisory.ts';
-import { osvArchive } from '../../osv/osv-archive.ts';
-import { osvChanges } from '../../osv/osv-changes.ts';
+import { osvCopy, osvFollowed } from '../../osv/osv-archive.ts';
 import { readOsvDocument } from '../../osv/osv-document.ts';
 import { rateRecord } from './rating.ts';
 
@@ -46,9 +45,11 @@ function planOsv(options: FeedOptions): Result<FeedPlan, string> {
   return ok({ kind: 'partitions', partitions: wanted.value.map(({ namespace }) => partitionOf(base, namespace)) });
 }
 
+/** A mirror for Clair has the archives alone: that is all Clair asks for. */
 function partitionOf(base: string, namespace: string): Partition {
-  const folder = `${base}${encodeURIComponent(namespace)}/`;
-  return { ...osvArchive(`${folder}all.zip`, [namespace]), name: namespace, changes: osvChanges(folder) };
+  const url = `${base}${encodeURIComponent(namespace)}/all.zip`;
+  const partition = base === BUCKET ? osvFollowed(url, [namespace]) : osvCopy(url, [namespace]);
+  return { ...partition, name: namespace };
 }
 
 /** Clair's key: names of ecosystems, of any case. Absent: all that are read. */

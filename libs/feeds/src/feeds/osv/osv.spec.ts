@@ -44,6 +44,12 @@ describe('plan', () => {
     ]);
   });
 
+  it('wants no log of a mirror, which has what Clair reads', () => {
+    const mayBeAbsent = (options = {}) => planned(options).map(({ changes }) => changes?.mayBeAbsent);
+    expect(new Set(mayBeAbsent())).toEqual(new Set([undefined]));
+    expect(new Set(mayBeAbsent({ url: 'http://127.0.0.1:1/osv' }))).toEqual(new Set([true]));
+  });
+
   it.each([[['Hex']], ['npm'], [[1]]])('refuses the allowlist %j, naming the key', (allowlist) => {
     const plan = osv.plan({ allowlist });
     expect(plan.ok ? '' : plan.error).toContain(
