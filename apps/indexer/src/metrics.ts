@@ -7,6 +7,7 @@ export interface IndexerMetrics {
   manifestIndexed(outcome: 'finished' | 'refused' | 'interrupted' | 'error'): void;
   limited(): void;
   fileRead(scanner: string, seconds: number): void;
+  inventoriesCollected(inventories: number): void;
   packagesCollected(packages: number): void;
 }
 
@@ -32,7 +33,11 @@ export function createIndexerMetrics(metrics: Metrics): IndexerMetrics {
     help: 'Manifests asked to be indexed, by outcome.',
     labelNames: ['outcome'],
   });
-  const collected = metrics.counter({
+  const inventories = metrics.counter({
+    name: 'clair_indexer_inventories_collected_total',
+    help: 'Inventories forgotten because no manifest has them any more.',
+  });
+  const packages = metrics.counter({
     name: 'clair_indexer_packages_collected_total',
     help: 'Packages forgotten because no image holds them any more.',
   });
@@ -58,7 +63,8 @@ export function createIndexerMetrics(metrics: Metrics): IndexerMetrics {
       for (const problem of report.value.problems) problems.inc({ scanner: problem.scanner, kind: problem.kind });
     },
     manifestIndexed: (outcome) => manifests.inc({ outcome }),
-    packagesCollected: (packages) => collected.inc(packages),
+    inventoriesCollected: (count) => inventories.inc(count),
+    packagesCollected: (count) => packages.inc(count),
     limited: () => limited.inc(),
     fileRead(scanner, durationSeconds) {
       scannerSeconds.inc({ scanner }, durationSeconds);

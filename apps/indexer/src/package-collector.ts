@@ -9,11 +9,11 @@ const LEASE_MS = 30_000;
 export interface PackageCollectorOptions {
   readonly db: Database;
   readonly log: Log;
-  readonly metrics: Pick<IndexerMetrics, 'packagesCollected'>;
+  readonly metrics: Pick<IndexerMetrics, 'inventoriesCollected' | 'packagesCollected'>;
   readonly holder: string;
 }
 
-/** Forgets packages that no image holds, once a day, one replica at a time. */
+/** Forgets inventories and packages that no image holds, once a day, one replica at a time. */
 export class PackageCollector {
   readonly #options: PackageCollectorOptions;
   readonly #stopped = new AbortController();
@@ -44,9 +44,12 @@ export class PackageCollector {
     const lease = { name: 'collect-packages', holder, ttlMs: LEASE_MS, signal: this.#stopped.signal };
     try {
       const done = await withLease(db, lease, (signal) => collectPackages(db, signal));
-      if (!done.ran || done.value === 0) return;
-      metrics.packagesCollected(done.value);
-      log.info({ packages: done.value }, 'packages that no image holds forgotten');
+      if (!done.ran) return;
+      const { inventories, packages } = done.value;
+      if (inventories + packages === 0) return;
+      metrics.inventoriesCollected(inventories);
+      metrics.packagesCollected(packages);
+      log.info({ inventories, packages }, 'inventories and packages that no image holds forgotten');
     } catch (error) {
       if (!this.#stopped.signal.aborted) log.warn({ err: error }, 'packages not collected');
     }
