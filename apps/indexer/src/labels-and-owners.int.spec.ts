@@ -23,9 +23,31 @@ const NUGET: TarEntry = {
   path: 'app/a.deps.json',
   content: JSON.stringify({ libraries: { 'Newtonsoft.Json/12.0.3': { type: 'package', serviceable: true } } }),
 };
-/** Debian's own, and the same in an image that the distribution did not install it in. */
-const OWNED = buildLayer([...DEBIAN, LIST, METADATA]);
-const LOOSE = buildLayer([...DEBIAN, METADATA, NUGET]);
+const NPM = 'usr/lib/node_modules/npm';
+const TAR = `${NPM}/node_modules/tar`;
+const packageJson = (folder: string, name: string): TarEntry => ({
+  path: `${folder}/package.json`,
+  content: JSON.stringify({ name, version: '10.8.0' }),
+});
+const ALPINE: readonly TarEntry[] = [
+  { path: 'etc/os-release', content: 'ID=alpine\nVERSION_ID=3.20.1\n' },
+  {
+    path: 'lib/apk/db/installed',
+    content: `P:npm\nV:10.8.0-r0\nA:noarch\no:npm\nF:${NPM}\nR:package.json\nF:${TAR}\nR:package.json\n\n`,
+  },
+  packageJson(NPM, 'npm'),
+  packageJson(TAR, 'tar'),
+];
+/**
+ * Debian's own, and the same in an image that the distribution did not install it in; npm as Alpine's own, and beside it one that
+ * somebody brought.
+ */
+const LAYERS = {
+  owned: buildLayer([...DEBIAN, LIST, METADATA]),
+  loose: buildLayer([...DEBIAN, METADATA, NUGET]),
+  alpine: buildLayer([...ALPINE, packageJson('opt/node_modules/npm', 'npm')]),
+};
+type ImageName = keyof typeof LAYERS;
 
 let own: TestDatabase;
 let indexer: TestIndexer;
@@ -34,7 +56,7 @@ let registry: Registry;
 beforeEach(async () => {
   own = await createTestDatabase();
   indexer = await startTestIndexer({ connstring: own.connstring });
-  registry = await serveRegistry({ blobs: [OWNED, LOOSE] });
+  registry = await serveRegistry({ blobs: Object.values(LAYERS) });
 });
 
 afterEach(async () => {
@@ -43,10 +65,10 @@ afterEach(async () => {
   await own?.drop();
 });
 
-const sent = (name: string, labels?: object) => {
-  const layer = name === 'owned' ? OWNED : LOOSE;
-  return { ...clairManifest(name, [layer.digest], registry), ...(labels !== undefined && { labels }) };
-};
+const sent = (name: ImageName, labels?: object) => ({
+  ...clairManifest(name, [LAYERS[name].digest], registry),
+  ...(labels !== undefined && { labels }),
+});
 
 const row = (namespace: string, name: string, scheme: string): Affected => ({
   namespace,
@@ -69,7 +91,7 @@ async function holders(affected: Affected, coveredNamespaces: readonly string[] 
   async function* questions() {
     yield { ref: 1, affected: affectedToWire(affected), coveredNamespaces };
   }
-  const names = new Map(['owned', 'loose'].map((name) => [sent(name).hash, name]));
+  const names = new Map((['owned', 'loose', 'alpine'] as const).map((name) => [sent(name).hash, name]));
   const found: string[] = [];
   for await (const { end, manifestHash, labels } of indexer.client.findAffectedManifests(questions())) {
     const words = labels.map(({ name, values }) => `${name}=${values.join('|')}`);
@@ -118,10 +140,17 @@ describe('a package of a language', () => {
   const URLLIB3 = row('PyPI', 'urllib3', 'pep440');
 
   it('that the distribution installed is left to its vendor, where one has been asked', async () => {
-    for (const name of ['owned', 'loose']) expect((await indexer.post(sent(name))).statusCode).toBe(201);
+    for (const name of ['owned', 'loose'] as const) expect((await indexer.post(sent(name))).statusCode).toBe(201);
     expect(await holders(URLLIB3)).toEqual(['loose:', 'owned:']);
     expect(await holders(URLLIB3, ['debian:11'])).toEqual(['loose:', 'owned:']);
     expect(await holders(URLLIB3, ['debian:11', 'debian:12'])).toEqual(['loose:']);
+  });
+
+  it('is not left to a package of a language that bears the name of its owner', async () => {
+    expect((await indexer.post(sent('alpine'))).statusCode).toBe(201);
+    const tar = row('npm', 'tar', 'semver');
+    expect(await holders(tar, ['npm'])).toEqual(['alpine:']);
+    expect(await holders(tar, ['npm', 'alpine:v3.20'])).toEqual([]);
   });
 
   it('is found by the name that its ecosystem looks it up by', async () => {

@@ -1,4 +1,4 @@
-import type { Package } from '@clair/model';
+import { ecosystemOfNamespace, type Package } from '@clair/model';
 import { type Database, storableText, type Transaction } from '@clair/postgres';
 
 /** What an affected row asks for: all packages of that name in that namespace. */
@@ -79,7 +79,7 @@ export interface PackageHolder {
 export interface HolderQuery {
   readonly packageIds: readonly number[];
   readonly rowsMax: number;
-  /** Namespaces of distributions whose vendors have the say in what their packages install. */
+  /** Namespaces of which those of distributions count: their vendors have the say in what their packages install. */
   readonly vendors: readonly string[];
 }
 
@@ -91,6 +91,8 @@ export interface HolderQuery {
  */
 export async function findHolders(tx: Transaction, query: HolderQuery): Promise<PackageHolder[]> {
   await tx.execute('set local enable_seqscan = off');
+  // What apk's package `npm` brings is not owned by the npm package `npm`, which it brings as well.
+  const vendors = query.vendors.filter((namespace) => ecosystemOfNamespace(namespace) === undefined);
   const rows = await tx.query<{ package_id: number; digest: string; labels: PackageHolder['labels'] }>(
     `with asked as (
        select p.id, array(select o.id from indexer.package o
@@ -102,7 +104,7 @@ export async function findHolders(tx: Transaction, query: HolderQuery): Promise<
        join indexer.inventory i on i.package_ids @> array[p.id] and not i.package_ids && p.owners
        join indexer.manifest m on m.inventory_id = i.id
       limit $2`,
-    [query.packageIds, query.rowsMax, query.vendors.map(storableText)],
+    [query.packageIds, query.rowsMax, vendors.map(storableText)],
   );
   return rows.map((row) => ({ packageId: row.package_id, manifest: row.digest, labels: row.labels }));
 }

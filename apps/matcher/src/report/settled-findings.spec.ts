@@ -57,6 +57,7 @@ it.each([
   ['a vendor who was asked', [owned, vendor], covered, ['vendor-resolved'], 0],
   ['a vendor of whom no feed is loaded', [owned, vendor], new Set(['Go']), [], 1],
   ['a vendor whose package is not there', [owned], covered, [], 1],
+  ['a package of a language of that name', [owned, { ...free, name: 'golang-a' }], covered, [], 1],
   ['nobody', [free, vendor], covered, [], 1],
 ])('%s: a package of a language that belongs to it', (_, packages, coveredNamespaces, why, count) => {
   const { findings, setAside } = settleFindings({ packages, matched: [match(0, 1)], texts, coveredNamespaces });

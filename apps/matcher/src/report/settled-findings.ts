@@ -1,6 +1,6 @@
 import type { Finding, SetAside } from '@clair/contracts';
 import { type SettledFlaw, type Statement, settleFlaws } from '@clair/matching';
-import { Bug, type InventoryPackage } from '@clair/model';
+import { Bug, ecosystemOfNamespace, type InventoryPackage } from '@clair/model';
 import type { AdvisoryText } from '../store/candidates.ts';
 import type { MatchedPackage } from './findings.ts';
 
@@ -61,13 +61,13 @@ function statement(match: MatchedPackage, texts: SettlingInput['texts']): Said {
   };
 }
 
-/** The covered namespace of the distribution's package that a package belongs to. */
+/** The covered namespace of the distribution's package that a package belongs to; a language's package of that name is no vendor's. */
 function vendors({ packages, coveredNamespaces }: SettlingInput): (pkg: InventoryPackage) => string | undefined {
   const owners = new Set(packages.map(({ owner }) => owner).filter((owner) => owner !== ''));
   const namespaces = new Map(
     packages
       .filter(({ name, owner, namespace }) => owner === '' && owners.has(name) && coveredNamespaces.has(namespace))
-      .filter(({ source, name }) => source.name !== '' && name !== '')
+      .filter(({ namespace, name }) => ecosystemOfNamespace(namespace) === undefined && name !== '')
       .map(({ name, namespace }) => [name, namespace]),
   );
   return ({ owner }) => (owner === '' ? undefined : namespaces.get(owner));
