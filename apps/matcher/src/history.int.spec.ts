@@ -120,6 +120,48 @@ it('tells the state after an earlier operation', async () => {
   expect(await state(5)).toEqual(['CVE-1 3', 'CVE-3 1', 'CVE-9 9']);
 });
 
+describe('a namespace that a feed comes to speak for', () => {
+  const release = (namespace: string, ...fixed: string[]) => ({
+    name: namespace,
+    namespaces: [namespace],
+    fingerprint: fixed.join(),
+    advisories: fixed.map((version) =>
+      advisory(`CVE-${version}`, { affected: [affectedRow({ namespace, range: { fixed: version } })] }),
+    ),
+  });
+  const loads = async () => {
+    const { operations } = await handleListUpdateOperations({ db }, { latest: false, includeDeleted: false });
+    return operations.map(({ loadsNamespaces }) => loadsNamespaces);
+  };
+
+  it('is loaded first without news, and then changes as any', async () => {
+    await apply({ partitions: [release('alpine:v3.20', '1')] });
+    await apply({ partitions: [release('alpine:v3.20', '1', '2'), release('alpine:v3.21', '7', '8')] });
+    await apply({ partitions: [release('alpine:v3.21', '7', '9')] });
+    expect(await diff({ after: 1, through: 2 })).toEqual(['+CVE-2 2']);
+    expect(await diff({ after: 2 })).toEqual(['+CVE-9 9', '-CVE-8 8']);
+    expect(await diff({ after: 1, through: 2, includeFirstLoads: true })).toHaveLength(3);
+    expect(await loads()).toEqual([false, true, true]);
+  });
+
+  it('and of which nothing was known has news with the first that is', async () => {
+    await apply({ partitions: [release('alpine:v3.20', '1'), release('alpine:v3.21')] });
+    await apply({ partitions: [release('alpine:v3.21', '7')] });
+    expect(await diff({ after: 1 })).toEqual(['+CVE-7 7']);
+    expect(await apply({ partitions: [release('alpine:v3.22')] })).toMatchObject({ unchanged: true });
+    await apply({ partitions: [release('alpine:v3.22', '3')] });
+    expect(await diff({ after: 2 })).toEqual(['+CVE-3 3']);
+    expect(await loads()).toEqual([false, false, true]);
+  });
+
+  it('and that was gone for a while has news again', async () => {
+    await apply({ partitions: [release('alpine:v3.20', '1'), release('alpine:v3.21', '7')] });
+    await apply({ partitions: [{ ...release('alpine:v3.21'), removed: true, namespaces: [] }] });
+    await apply({ partitions: [release('alpine:v3.21', '7')] });
+    expect(await diff({ after: 2 })).toEqual(['+CVE-7 7']);
+  });
+});
+
 describe('update operations', () => {
   it('are listed newest first, and when deleted only on demand', async () => {
     await loadHistory();

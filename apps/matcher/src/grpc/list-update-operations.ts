@@ -19,5 +19,6 @@ function toOperation(operation: StoredOperation): UpdateOperation {
     fingerprint: operation.fingerprint,
     date: operation.date.toISOString(),
     firstLoad: operation.firstLoad,
+    loadsNamespaces: operation.loadsNamespaces,
   };
 }

@@ -18,6 +18,7 @@ export interface DiffRange {
   readonly through: number;
   /** Empty: all feeds. */
   readonly feed: string;
+  /** Also what is no news: the first load of a feed, and of a namespace that it did not speak for before. */
   readonly includeFirstLoads: boolean;
   /** Also the rows that did not change, of those (advisory, namespace, package) of which another row did. */
   readonly includeKept: boolean;
@@ -52,7 +53,9 @@ const DIFF = `
 select 'added' as change, ${AFFECTED_COLUMNS}, ${TEXT_COLUMNS}
   from matcher.affected a ${joins('$2::bigint', '$3')}
  where a.valid_from > $1::bigint and a.valid_from <= $2::bigint and (a.valid_to is null or a.valid_to > $2::bigint)
-   and ($4 or not exists (select from matcher.update_operation o where o.id = a.valid_from and o.first_load))
+   and ($4 or not exists (select from matcher.update_operation o where o.id = a.valid_from and o.first_load)
+          and not exists (select from matcher.claimed_namespace c
+                           where c.feed = p.feed and c.name = n.name and c.operation = a.valid_from))
 union all
 select 'removed' as change, ${AFFECTED_COLUMNS}, ${TEXT_COLUMNS}
   from matcher.affected a ${joins('$1::bigint', '$3')}

@@ -154,6 +154,21 @@ create table {schema}.risen_flaw (
 );
 `;
 
+/**
+ * Which namespaces a feed has ever spoken for, and by which operation it came to: a new release, or one that could not be had when the
+ * feed was loaded first. What that operation says of it is as little news as a first load is.
+ */
+const CLAIMED_NAMESPACES = `
+create table {schema}.claimed_namespace (
+  feed text not null references {schema}.feed,
+  name text not null,
+  operation bigint not null,
+  primary key (feed, name)
+);
+insert into {schema}.claimed_namespace (feed, name, operation)
+  select distinct feed, unnest(namespaces), 0 from {schema}.partition;
+`;
+
 /** The schema `matcher`, oldest first. */
 export const migrations: readonly Migration[] = [
   ...platformMigrations,
@@ -162,4 +177,5 @@ export const migrations: readonly Migration[] = [
   { id: '0003-scores', sql: SCORES },
   { id: '0004-enrichments', sql: ENRICHMENTS },
   { id: '0005-risen-flaws', sql: RISEN_FLAWS },
+  { id: '0006-claimed-namespaces', sql: CLAIMED_NAMESPACES },
 ];

@@ -8,12 +8,15 @@ export interface StoredOperation {
   readonly fingerprint: string;
   readonly date: Date;
   readonly firstLoad: boolean;
+  /** The first load of a feed, or of a namespace that it did not speak for before, is in it. */
+  readonly loadsNamespaces: boolean;
   /** What the feed says: advisories, or what is known of flaws. */
   readonly kind: 'vulnerability' | 'enrichment';
 }
 
 /** A feed is of one kind. */
 const COLUMNS = `id, ref, feed, fingerprint, date, first_load as "firstLoad",
+  first_load or id in (select operation from matcher.claimed_namespace) as "loadsNamespaces",
   case when feed in (select p.feed from matcher.partition p
                       where exists (select from matcher.enrichment e where e.partition = p.id))
        then 'enrichment' else 'vulnerability' end as kind`;

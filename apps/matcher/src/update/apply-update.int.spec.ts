@@ -54,9 +54,9 @@ describe('ApplyUpdate', () => {
       affectedRemoved: 0,
       advisoriesChanged: 3,
     });
-    // feed twice (made to be locked, then filled), its sums, partition, 3 advisories, 3 revisions, 2 namespaces, 4 affected,
+    // feed twice (made to be locked, then filled), its sums, partition, the namespace it claims, 3 advisories, 3 revisions, 2 namespaces, 4 affected,
     // operation, counter, event.
-    expect(answer.rowsWritten).toBe(2 + 1 + 1 + 3 + 3 + 2 + 4 + 3);
+    expect(answer.rowsWritten).toBe(2 + 1 + 1 + 1 + 3 + 3 + 2 + 4 + 3);
     const [event] = await db.query<{ body: unknown }>('select body from matcher.outbox');
     expect(event?.body).toMatchObject({ data: { operation: 1, feed: 'debian', firstLoad: true } });
     const { feeds } = await handleListFeeds({ db });

@@ -1,6 +1,7 @@
 import { ADVISORIES_CHANGED, makeEvent } from '@clair/contracts';
 import { type Database, enqueue, type Transaction } from '@clair/postgres';
 import { ServiceError } from '@clair/service-kit';
+import { claimNamespaces } from '../store/claimed-namespaces.ts';
 import { type EnrichmentChange, EnrichmentStaging } from '../store/enrichment-staging.ts';
 import { advanceFeed, type FeedFacts, lockFeed, summarisePartitions, touchFeed } from '../store/feed-lock.ts';
 import { type MergeCounts, mergeStaged } from '../store/merge.ts';
@@ -56,13 +57,24 @@ async function applyInTransaction(tx: Transaction, update: UpdateStream, nowMs: 
     change.changed + change.ended + enrichedRows === 0
       ? { ...UNCHANGED, rowsWritten: await touchFeed(tx, update.header) }
       : await writeOperation(tx, { facts: update.header, change, enriched, nowMs, firstLoad: feed.operation === 0 });
-  const summaryRows = partitionRows === 0 ? 0 : await summarisePartitions(tx, update.header.feed);
+  const facts = { feed: update.header.feed, operation: outcome.operation, intake };
+  const summaryRows = partitionRows === 0 ? 0 : await savePartitionFacts(tx, facts);
   return {
     ...outcome,
     rowsWritten: outcome.rowsWritten + written + summaryRows,
     rejected: intake.rejected,
     rejections: intake.rejections,
   };
+}
+
+/** What partitions say they speak for; to be saved when one of them says something else than before. */
+async function savePartitionFacts(
+  tx: Transaction,
+  of: { readonly feed: string; readonly operation: number; readonly intake: UpdateIntake },
+): Promise<number> {
+  const namespaces = new Set([...of.intake.facts().values()].flatMap((facts) => facts.namespaces));
+  const claimed = await claimNamespaces(tx, of.feed, { namespaces, operation: of.operation });
+  return claimed + (await summarisePartitions(tx, of.feed));
 }
 
 type Outcome = Omit<ApplySummary, 'rejected' | 'rejections'>;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { newestOperation, type Operation, planRange, skipLostHistory } from './range.ts';
 
-const changes = (...ids: number[]): Operation[] => ids.map((id) => ({ id, firstLoad: false }));
-const firstLoads = (...ids: number[]): Operation[] => ids.map((id) => ({ id, firstLoad: true }));
+const changes = (...ids: number[]): Operation[] => ids.map((id) => ({ id, loadsNamespaces: false }));
+const firstLoads = (...ids: number[]): Operation[] => ids.map((id) => ({ id, loadsNamespaces: true }));
 
 describe('planRange', () => {
   it.each<[string, number | undefined, Operation[], object]>([

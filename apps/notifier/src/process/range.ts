@@ -1,7 +1,8 @@
 /** What the notifier needs to know of an update operation of the matcher. */
 export interface Operation {
   readonly id: number;
-  readonly firstLoad: boolean;
+  /** Some of what it brought is no news: its feed, or a namespace of it, was loaded for the first time. */
+  readonly loadsNamespaces: boolean;
 }
 
 /** Operations (after, through], notified together. */
@@ -26,15 +27,17 @@ export function newestOperation(operations: readonly Operation[]): number {
 /**
  * The next step from the last operation notified (`undefined`: none ever) towards the newest of `operations` (any order).
  *
- * A range ends at the first load of a feed. The matcher leaves the rows of first loads out of a diff; were an update of
- * that feed in the same range, its new rows would be there without the old ones they replace, and look like news.
+ * A range ends at the first load of a feed or of a namespace. The matcher leaves the rows of first loads out of a diff; were an
+ * update of that feed in the same range, its new rows would be there without the old ones they replace, and look like news.
  */
 export function planRange(notified: number | undefined, operations: readonly Operation[]): RangePlan {
   const newest = newestOperation(operations);
   if (notified === undefined) return { kind: 'begin', at: newest };
   if (newest < notified) return { kind: 'restart', at: newest };
   if (newest === notified) return { kind: 'idle' };
-  const firstLoads = operations.filter(({ id, firstLoad }) => firstLoad && id > notified).map(({ id }) => id);
+  const firstLoads = operations
+    .filter(({ id, loadsNamespaces }) => loadsNamespaces && id > notified)
+    .map(({ id }) => id);
   return { kind: 'diff', range: { after: notified, through: Math.min(newest, ...firstLoads) } };
 }
 

@@ -55,7 +55,7 @@ async function listOperations(deps: ProcessDependencies, signal: AbortSignal): P
   // One that a client has deleted happened all the same: without it the newest would look older than what was notified.
   const request = { latest: false, includeDeleted: true };
   const { operations } = await deps.matcher.listUpdateOperations(request, { signal });
-  return operations.map(({ id, firstLoad }) => ({ id, firstLoad }));
+  return operations.map(({ id, loadsNamespaces }) => ({ id, loadsNamespaces }));
 }
 
 interface RangeRequest {

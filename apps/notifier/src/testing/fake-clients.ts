@@ -23,6 +23,7 @@ export function fakeClients(world: () => World, pause: () => Promise<void> = asy
         const listed = world().operations.filter(({ deleted = false }) => includeDeleted || !deleted);
         const operations = listed.map((operation) => ({
           ...operation,
+          loadsNamespaces: operation.firstLoad,
           ref: '',
           fingerprint: '',
           date: '',

@@ -256,6 +256,8 @@ export interface UpdateOperation {
   readonly date: string;
   /** The first load of its feed: notifies nobody. */
   readonly firstLoad: boolean;
+  /** It is the first load of its feed, or of a namespace that the feed did not speak for before: what it says of that notifies nobody. */
+  readonly loadsNamespaces: boolean;
 }
 
 export interface DeleteUpdateOperationRequest {
@@ -2579,7 +2581,7 @@ export const ListUpdateOperationsResponse: MessageFns<ListUpdateOperationsRespon
 };
 
 function createBaseUpdateOperation(): UpdateOperation {
-  return { id: 0, ref: "", feed: "", fingerprint: "", date: "", firstLoad: false };
+  return { id: 0, ref: "", feed: "", fingerprint: "", date: "", firstLoad: false, loadsNamespaces: false };
 }
 
 export const UpdateOperation: MessageFns<UpdateOperation> = {
@@ -2601,6 +2603,9 @@ export const UpdateOperation: MessageFns<UpdateOperation> = {
     }
     if (message.firstLoad !== false) {
       writer.uint32(48).bool(message.firstLoad);
+    }
+    if (message.loadsNamespaces !== false) {
+      writer.uint32(56).bool(message.loadsNamespaces);
     }
     return writer;
   },
@@ -2666,6 +2671,14 @@ export const UpdateOperation: MessageFns<UpdateOperation> = {
             message.firstLoad = reader.bool();
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.loadsNamespaces = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2689,6 +2702,7 @@ export const UpdateOperation: MessageFns<UpdateOperation> = {
     message.fingerprint = object.fingerprint ?? "";
     message.date = object.date ?? "";
     message.firstLoad = object.firstLoad ?? false;
+    message.loadsNamespaces = object.loadsNamespaces ?? false;
     return message;
   },
 };
@@ -3135,7 +3149,7 @@ export const MatcherServiceDefinition = {
     },
     /**
      * What changed in (after, through], row by row, in no order. Rows of operations that were the first load of their
-     * feed are left out unless asked for. FAILED_PRECONDITION when `after` is older than the retained history.
+     * feed, or of a namespace that it did not speak for before, are left out unless asked for. FAILED_PRECONDITION when `after` is older than the retained history.
      */
     diffOperations: {
       name: "DiffOperations",
@@ -3185,7 +3199,7 @@ export interface MatcherServiceImplementation<CallContextExt = {}> {
   ): Promise<DeepPartial<DeleteUpdateOperationResponse>>;
   /**
    * What changed in (after, through], row by row, in no order. Rows of operations that were the first load of their
-   * feed are left out unless asked for. FAILED_PRECONDITION when `after` is older than the retained history.
+   * feed, or of a namespace that it did not speak for before, are left out unless asked for. FAILED_PRECONDITION when `after` is older than the retained history.
    */
   diffOperations(
     request: DiffOperationsRequest,
@@ -3230,7 +3244,7 @@ export interface MatcherServiceClient<CallOptionsExt = {}> {
   ): Promise<DeleteUpdateOperationResponse>;
   /**
    * What changed in (after, through], row by row, in no order. Rows of operations that were the first load of their
-   * feed are left out unless asked for. FAILED_PRECONDITION when `after` is older than the retained history.
+   * feed, or of a namespace that it did not speak for before, are left out unless asked for. FAILED_PRECONDITION when `after` is older than the retained history.
    */
   diffOperations(
     request: DeepPartial<DiffOperationsRequest>,
