@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { type Database, type Log, withLease } from '@clair/postgres';
 import type { NotifierMetrics } from './notifier-metrics.ts';
 import { collectSets } from './store/collect.ts';
+import { giveUpWebhook } from './store/deliveries.ts';
 import { WakeUp } from './wake-up.ts';
 
 const INTERVAL_MS = 3_600_000;
@@ -15,6 +16,15 @@ export const RETENTION_MS = 14 * DAY_MS;
 /** How long a deleted set stays for those who watch and were away. */
 const DELETED_KEPT_MS = DAY_MS;
 
+/**
+ * How long a delivery to the webhook waits for a replica that has one, when this one has none: the configuration may be on
+ * its way to some replicas, in either direction.
+ */
+const WEBHOOK_MISSING_MS = 3_600_000;
+
+const NO_WEBHOOK =
+  'given up because the configuration has no notifier.webhook any more: replay it when there is one again';
+
 export interface CollectorOptions {
   readonly db: Database;
   readonly log: Log;
@@ -22,6 +32,8 @@ export interface CollectorOptions {
   readonly clock: () => number;
   /** Age from which a set that is delivered, or given up, is removed. */
   readonly retentionMs: number;
+  /** Whether the configuration has a webhook. What was owed to one that it has no more keeps no set for ever. */
+  readonly webhook: boolean;
 }
 
 /** Removes deleted and old sets every hour, one replica at a time. */
@@ -52,7 +64,7 @@ export class Collector {
   }
 
   async #collect(): Promise<void> {
-    const { db, log, metrics, clock, retentionMs } = this.#options;
+    const { db, log, metrics, clock, retentionMs, webhook } = this.#options;
     const lease = {
       name: 'collect',
       holder: `${hostname()}:${process.pid}`,
@@ -66,6 +78,7 @@ export class Collector {
       batchRows: BATCH_ROWS,
     };
     try {
+      if (!webhook) await this.#giveUpWebhook(nowMs);
       const done = await withLease(db, lease, (signal) => collectSets(db, { ...request, signal }));
       if (!done.ran || done.value === 0) return;
       metrics.collected(done.value);
@@ -73,5 +86,11 @@ export class Collector {
     } catch (error) {
       if (!this.#stopped.signal.aborted) log.warn({ err: error }, 'collection interrupted');
     }
+  }
+
+  async #giveUpWebhook(nowMs: number): Promise<void> {
+    const { db, log } = this.#options;
+    const deliveries = await giveUpWebhook(db, { dueBeforeMs: nowMs - WEBHOOK_MISSING_MS, nowMs, error: NO_WEBHOOK });
+    if (deliveries > 0) log.warn({ deliveries, error: NO_WEBHOOK }, 'webhook deliveries given up');
   }
 }

@@ -107,7 +107,8 @@ class NotifierRuntime {
       .map((queue) => this.#createWorker(queue));
     this.#process = this.#createProcess();
     const { db, log, clock, retentionMs = RETENTION_MS } = deps;
-    this.#collector = new Collector({ db, log, clock, metrics: this.#metrics, retentionMs });
+    const webhook = deps.config.notifier.webhook !== undefined;
+    this.#collector = new Collector({ db, log, clock, metrics: this.#metrics, retentionMs, webhook });
   }
 
   /** What the API works on. */

@@ -22,6 +22,7 @@ import type { DeliveryQueue } from './worker.ts';
 /** The type of what subscribers are told; as an event it travels on the subject that the subscription names. */
 const MATCHED_TYPE = 'clair.v1.notification.matched';
 const UNSIGNED = 'not posted, because it cannot be signed: the configuration has no notifier.signing_keys';
+const GONE_MEANWHILE = 'the subscription was deleted, or the delivery collected';
 const GONE = 'the receiver answered 410: it wants no more notifications';
 
 /** Clair's webhook, of the configuration. */
@@ -58,9 +59,10 @@ export function subscriptionQueue(options: SubscriptionQueueOptions): DeliveryQu
     nextDueMs: nextDueForSubscriptionsMs,
     attempt: async ({ id }, signal) => {
       const owed = await loadOwedMessage(db, id);
-      if (owed === undefined) return { kind: 'failed', reason: 'the subscription was deleted' };
       const limits = { limit: MESSAGE_NOTIFICATIONS_MAX, bytesMax: MESSAGE_BYTES_MAX };
-      const data = matchedData(owed, await loadOwedPage(db, { deliveryId: id, ...limits }));
+      const page = owed && (await loadOwedPage(db, { deliveryId: id, ...limits }));
+      if (owed === undefined || page === undefined) return { kind: 'failed', reason: GONE_MEANWHILE };
+      const data = matchedData(owed, page);
       const { target } = owed.subscription;
       if (target.kind === 'nats') return publish(options, { owed, data, subject: target.subject });
       // The keys were taken out of the configuration: a post that nobody can verify is worse than a late one.

@@ -20,7 +20,8 @@ export interface DeliveryQueue {
   /** Attempts at once, so that a receiver that hangs on one does not hold up the others. */
   readonly attemptsAtOnce: number;
   readonly claim: (db: Database, request: ClaimRequest) => Promise<ClaimedDelivery[]>;
-  readonly nextDueMs: (db: Database) => Promise<number | undefined>;
+  /** When there will be something to claim that there is not now, or `undefined`. */
+  readonly nextDueMs: (db: Database, nowMs: number) => Promise<number | undefined>;
   /** Makes one attempt. Never rejects but when the signal aborts. */
   readonly attempt: (delivery: ClaimedDelivery, signal: AbortSignal) => Promise<AttemptResult>;
   /** The receiver answered that it wants no more, ever. */
@@ -88,7 +89,7 @@ export class DeliveryWorker {
       const claimed = await queue.claim(db, { claim: this.#claim, limit, nowMs: clock(), visibilityMs });
       for (const delivery of claimed) this.#begin(delivery);
       if (claimed.length > 0) return 0;
-      const dueMs = await queue.nextDueMs(db);
+      const dueMs = await queue.nextDueMs(db, clock());
       return dueMs === undefined ? LOOK_MS : Math.min(LOOK_MS, Math.max(50, dueMs - clock()));
     } catch (error) {
       log.warn({ err: error, retryInMs: FAILED_WAIT_MS }, 'deliveries interrupted');

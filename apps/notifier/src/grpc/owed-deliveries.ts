@@ -8,6 +8,7 @@ import type { Database } from '@clair/postgres';
 import { ServiceError } from '@clair/service-kit';
 import { notificationToWire } from '../notified-change.ts';
 import { type CheckedPage, type PageRequestText, parsePageRequest } from '../page-request.ts';
+import type { NotificationPage } from '../store/pages.ts';
 import { loadOwedPage, replayDelivery as replay } from '../store/subscription-deliveries.ts';
 import { parseUuid } from '../uuid.ts';
 
@@ -42,12 +43,18 @@ export function deliveryPageOf(text: PageRequestText): CheckedPage {
   return page.value;
 }
 
-/** One page of what a delivery to a subscription holds. */
+/** One page of what a delivery to a subscription holds; NOT_FOUND when it is not kept (any more). */
+export async function owedPage(db: Database, { id, ...page }: CheckedPage): Promise<NotificationPage> {
+  const found = await loadOwedPage(db, { ...page, deliveryId: id });
+  if (found === undefined) throw new ServiceError('not-found', 'there is no such delivery to a subscription');
+  return found;
+}
+
+/** INVALID_ARGUMENT and NOT_FOUND as above. */
 export async function getDeliveryNotifications(
   db: Database,
   { deliveryId, pageSize, next }: GetDeliveryNotificationsRequest,
 ): Promise<GetDeliveryNotificationsResponse> {
-  const { id, ...page } = deliveryPageOf({ id: deliveryId, pageSize, next });
-  const found = await loadOwedPage(db, { ...page, deliveryId: id });
+  const found = await owedPage(db, deliveryPageOf({ id: deliveryId, pageSize, next }));
   return { notifications: found.notifications.map(notificationToWire), next: found.next ?? '' };
 }

@@ -4,10 +4,11 @@ import type { Database } from '@clair/postgres';
 import { ServiceError } from '@clair/service-kit';
 import { notificationToWire } from '../notified-change.ts';
 import { type Condition, loadPage } from '../store/pages.ts';
-import { collectedThrough, loadSetsAfter, newestSequence, type SequencedSet } from '../store/sequences.ts';
+import { loadSetsAfter, type SequencedSet } from '../store/sequences.ts';
 import { filterCondition } from '../subscription/filter-condition.ts';
 import { parseFilter } from '../subscription/parse.ts';
 import { WakeUp } from '../wake-up.ts';
+import { WatchPlace } from './watch-place.ts';
 
 /** Sets that another replica made are found by looking. */
 const LOOK_MS = 1000;
@@ -56,21 +57,22 @@ export async function* watch(
 ): AsyncGenerator<WatchResponse> {
   const filter = parseFilter(request.filter);
   if (!filter.ok) throw new ServiceError('invalid-argument', filter.error);
-  let sequence = await beginning(deps.db, request.afterSequence);
+  const place = await WatchPlace.after(deps.db, request.afterSequence);
   const signal = AbortSignal.any([caller, deps.watchers.stopped]);
   const wakeUp = new WakeUp();
   deps.watchers.add(wakeUp);
   try {
-    yield position(sequence);
+    yield position(place.sequence);
     let toldMs = deps.clock();
     while (!signal.aborted) {
-      const sets = await loadSetsAfter(deps.db, sequence, SETS_AT_ONCE);
+      const sets = await loadSetsAfter(deps.db, place.sequence, SETS_AT_ONCE);
       for (const set of sets) {
-        yield* messagesOf(deps.db, set, filterCondition(filter.value));
-        sequence = set.sequence;
+        yield* messagesOf(deps.db, { set, place, where: filterCondition(filter.value) });
+        place.pass(set);
       }
       if (sets.length > 0 || deps.clock() - toldMs >= POSITION_MS) {
-        yield position(sequence);
+        await place.check();
+        yield position(place.sequence);
         toldMs = deps.clock();
       }
       if (sets.length === 0) await wakeUp.sleep(LOOK_MS, signal);
@@ -81,19 +83,13 @@ export async function* watch(
   }
 }
 
-async function beginning(db: Database, after: number | undefined): Promise<number> {
-  if (after === undefined) return newestSequence(db);
-  const collected = await collectedThrough(db);
-  if (after > 0 && after < collected) {
-    throw new ServiceError(
-      'failed-precondition',
-      `notifications up to sequence ${collected} are not all kept any more: watch after 0 for those that are`,
-    );
-  }
-  return after;
+interface Told {
+  readonly set: SequencedSet;
+  readonly place: WatchPlace;
+  readonly where: Condition;
 }
 
-async function* messagesOf(db: Database, set: SequencedSet, where: Condition): AsyncGenerator<WatchResponse> {
+async function* messagesOf(db: Database, { set, place, where }: Told): AsyncGenerator<WatchResponse> {
   let afterId: string | undefined;
   do {
     const page = await loadPage(db, {
@@ -102,6 +98,8 @@ async function* messagesOf(db: Database, set: SequencedSet, where: Condition): A
       limit: PAGE_NOTIFICATIONS,
       ...(afterId !== undefined && { afterId }),
     });
+    // Afterwards, so that what began to be collected while the page was read is seen.
+    await place.check();
     if (page.notifications.length === 0 && afterId === undefined) return;
     yield {
       sequence: set.sequence,

@@ -1,7 +1,7 @@
 import type { HttpServer } from '@clair/service-kit';
 import { Type } from 'typebox';
 import { notificationV2 } from '../delivery/matched-message.ts';
-import { deliveryPageOf, type ReplayDependencies, replayDelivery } from '../grpc/owed-deliveries.ts';
+import { deliveryPageOf, owedPage, type ReplayDependencies, replayDelivery } from '../grpc/owed-deliveries.ts';
 import {
   createSubscription,
   deleteSubscription,
@@ -12,7 +12,6 @@ import {
   updateSubscription,
 } from '../grpc/subscriptions.ts';
 import { readPageSize } from '../page-request.ts';
-import { loadOwedPage } from '../store/subscription-deliveries.ts';
 import { SubscriptionBody, SubscriptionV2, subscriptionFromJson, subscriptionToJson } from './subscription-json.ts';
 
 const PATH = '/notifier/api/v2/subscriptions';
@@ -113,8 +112,8 @@ export function registerOwedDeliveriesV2(server: HttpServer, deps: ReplayDepende
     },
     async (request, reply) => {
       const { page_size = '', next = '' } = request.query;
-      const { id, ...wanted } = deliveryPageOf({ id: request.params.id, pageSize: readPageSize(page_size), next });
-      const page = await loadOwedPage(deps.db, { ...wanted, deliveryId: id });
+      const wanted = deliveryPageOf({ id: request.params.id, pageSize: readPageSize(page_size), next });
+      const page = await owedPage(deps.db, wanted);
       const body = { notifications: page.notifications.map(notificationV2), next: page.next ?? '' };
       return reply.type('application/json').send(JSON.stringify(body));
     },

@@ -1,7 +1,7 @@
 import type { Database } from '@clair/postgres';
 
 export interface CollectRequest {
-  /** Sets older than this go, unless something of them is still to be delivered. */
+  /** Sets older than this go, unless something of them is still to be delivered, or was in a digest with younger ones. */
   readonly createdBeforeMs: number;
   /** Sets that their receiver deleted before this go, unless a subscription was owed some of them. */
   readonly deletedBeforeMs: number;
@@ -19,41 +19,77 @@ export async function collectSets(db: Database, request: CollectRequest): Promis
   while (!request.signal.aborted) {
     const id = await nextSet(db, request);
     if (id === undefined) break;
-    if (await emptySet(db, id, request)) removed += await removeSet(db, id);
+    const isEmpty = (await beginToCollect(db, id, request)) && (await emptySet(db, id, request));
+    if (isEmpty) removed += await removeSet(db, id);
   }
   return removed;
 }
 
-async function nextSet(
-  db: Database,
-  { createdBeforeMs, deletedBeforeMs }: CollectRequest,
-): Promise<string | undefined> {
-  const s = db.schema;
-  const sql = `
-select id from ${s}.notification_set n
-where (deleted_at < $2 and not exists (select from ${s}.delivered_set where set_id = n.id))
-  or (created_at < $1 and not exists (select from ${s}.delivery where set_id = n.id and state = 'pending')
+/** `$1` and `$2` of {@link mayGo}. */
+function limitsOf({ createdBeforeMs, deletedBeforeMs }: CollectRequest): unknown[] {
+  return [new Date(createdBeforeMs), new Date(deletedBeforeMs)];
+}
+
+/**
+ * True of a set `n` that may be removed. A digest goes as a whole, so it keeps its sets until the youngest may go: none is
+ * younger than the end of its window. A webhook is not told of a set that its receiver has deleted.
+ */
+function mayGo(s: string): string {
+  return `(n.collecting
+  or (n.deleted_at < $2 and not exists (select from ${s}.delivered_set where set_id = n.id))
+  or (n.created_at < $1
+    and not exists (
+      select from ${s}.delivery
+      where set_id = n.id and state = 'pending' and (target <> 'webhook' or n.deleted_at is null))
     and not exists (
       select from ${s}.delivered_set join ${s}.delivery on delivery.id = delivery_id
       join ${s}.subscription on subscription.id = subscription_id
-      where delivered_set.set_id = n.id and state = 'pending' and disabled_reason is null))
-order by deleted_at nulls last, created_at limit 1`;
-  const values = [new Date(createdBeforeMs), new Date(deletedBeforeMs)];
-  const [row] = await db.query<{ readonly id: string }>(sql, values);
+      where delivered_set.set_id = n.id
+        and (window_end >= $1 or (state = 'pending' and disabled_reason is null)))))`;
+}
+
+async function nextSet(db: Database, request: CollectRequest): Promise<string | undefined> {
+  const s = db.schema;
+  const sql = `select n.id from ${s}.notification_set n where ${mayGo(s)} order by deleted_at nulls last, created_at limit 1`;
+  const [row] = await db.query<{ readonly id: string }>(sql, limitsOf(request));
   return row?.id;
 }
 
-/** Resolves to whether it got to the end. A set is deleted first, so that nobody pages through half of one, or watches on from before it. */
+/**
+ * Hides the set, and removes its deliveries before their content: what is left of a set that is emptied by halves is paged
+ * through, replayed and watched by nobody. Resolves to false when somebody wants it after all.
+ */
+async function beginToCollect(db: Database, id: string, request: CollectRequest): Promise<boolean> {
+  const s = db.schema;
+  const isOfSet = `id in (
+    select id from ${s}.delivery where set_id = $1 union all select delivery_id from ${s}.delivered_set where set_id = $1)`;
+  return db.transaction(
+    async (tx) => {
+      // A replay that came first is seen by the condition below; one that comes now waits, and finds nothing to replay.
+      await tx.execute(`select from ${s}.delivery where ${isOfSet} order by id for update`, [id]);
+      const begun = await tx.execute(
+        `update ${s}.notification_set n set collecting = true, deleted_at = coalesce(deleted_at, now())
+         where id = $3 and ${mayGo(s)}`,
+        [...limitsOf(request), id],
+      );
+      if (begun === 0) return false;
+      await tx.execute(`delete from ${s}.delivery where ${isOfSet}`, [id]);
+      // Last, because whoever commits a run waits for this row.
+      await tx.execute(
+        `update ${s}.progress set collected_through =
+           greatest(collected_through, (select sequence from ${s}.notification_set where id = $1))`,
+        [id],
+      );
+      return true;
+    },
+    // A digest for each manifest is as many deliveries as there are manifests.
+    { statementTimeoutMs: 0 },
+  );
+}
+
+/** Resolves to whether it got to the end. */
 async function emptySet(db: Database, id: string, { batchRows, signal }: CollectRequest): Promise<boolean> {
   const s = db.schema;
-  await db.transaction(async (tx) => {
-    await tx.execute(`update ${s}.notification_set set deleted_at = coalesce(deleted_at, now()) where id = $1`, [id]);
-    await tx.execute(
-      `update ${s}.progress set collected_through =
-         greatest(collected_through, (select sequence from ${s}.notification_set where id = $1))`,
-      [id],
-    );
-  });
   for (const table of ['notification', 'vulnerability', 'notified_manifest']) {
     const sql = `delete from ${s}.${table} where ctid = any (array(select ctid from ${s}.${table} where set_id = $1 limit $2))`;
     let deleted = batchRows;
@@ -65,16 +101,6 @@ async function emptySet(db: Database, id: string, { batchRows, signal }: Collect
   return true;
 }
 
-async function removeSet(db: Database, id: string): Promise<number> {
-  const s = db.schema;
-  return db.transaction(async (tx) => {
-    await tx.execute(`delete from ${s}.delivery where set_id = $1`, [id]);
-    await tx.execute(
-      `with gone as (delete from ${s}.delivered_set where set_id = $1 returning delivery_id)
-       delete from ${s}.delivery d using gone where d.id = gone.delivery_id
-         and not exists (select from ${s}.delivered_set where delivery_id = d.id and set_id <> $1)`,
-      [id],
-    );
-    return tx.execute(`delete from ${s}.notification_set where id = $1`, [id]);
-  });
+function removeSet(db: Database, id: string): Promise<number> {
+  return db.execute(`delete from ${db.schema}.notification_set where id = $1`, [id]);
 }

@@ -96,6 +96,22 @@ where target = 'webhook' and state = 'pending' and deleted_at is null`;
   return row?.due?.getTime();
 }
 
+/**
+ * Ends what is owed to the webhook, has been due since before `dueBeforeMs` and is in nobody's hand; it can be replayed.
+ * Resolves to their number.
+ */
+export function giveUpWebhook(
+  db: Database,
+  { dueBeforeMs, nowMs, error }: { readonly dueBeforeMs: number; readonly nowMs: number; readonly error: string },
+): Promise<number> {
+  return db.execute(
+    `update ${db.schema}.delivery
+     set state = 'dead', last_error = $3, finished_at = $2, claim = null, claimed_until = null
+     where target = 'webhook' and state = 'pending' and next_attempt_at < $1 and (claimed_until is null or claimed_until <= $2)`,
+    [new Date(dueBeforeMs), new Date(nowMs), error],
+  );
+}
+
 /** Records an attempt to say the set's event on the bus. The outbox retries without end, so a failure leaves it pending. */
 export async function recordPublished(
   db: Database,

@@ -187,9 +187,15 @@ create table {schema}.delivered_set (
 create index delivered_set_set on {schema}.delivered_set (set_id);
 `;
 
+const COLLECTED_SETS = `
+-- Being emptied: in no delivery any more, and not shown to those who watch, who are shown what its receiver deleted.
+alter table {schema}.notification_set add column collecting boolean not null default false;
+`;
+
 /** The whole schema of the notifier, in order; forward only. */
 export const migrations: readonly Migration[] = [
   ...platformMigrations,
   { id: '0001-notifier', sql: NOTIFIER_TABLES },
   { id: '0002-subscriptions', sql: SUBSCRIPTIONS },
+  { id: '0003-collected-sets', sql: COLLECTED_SETS },
 ];

@@ -6,9 +6,10 @@ export interface SequencedSet {
   readonly sequence: number;
 }
 
-/** The next sets after `after`, ascending. */
+/** The next sets after `after`, ascending; none of which only a part is left. */
 export function loadSetsAfter(db: Database, after: number, limit: number): Promise<SequencedSet[]> {
-  const sql = `select id, sequence from ${db.schema}.notification_set where sequence > $1 order by sequence limit $2`;
+  const sql = `select id, sequence from ${db.schema}.notification_set
+    where sequence > $1 and not collecting order by sequence limit $2`;
   return db.query<SequencedSet>(sql, [after, limit]);
 }
 
@@ -20,9 +21,25 @@ export async function newestSequence(db: Database): Promise<number> {
   return row?.newest ?? 0;
 }
 
-/** Up to which sequence some sets are not kept any more. */
-export async function collectedThrough(db: Database): Promise<number> {
-  const sql = `select collected_through as through from ${db.schema}.progress`;
-  const [row] = await db.query<{ readonly through: number }>(sql);
-  return row?.through ?? 0;
+/** What is left of the sets above a sequence. */
+export interface Kept {
+  /** Up to which sequence some sets are not kept any more. */
+  readonly collectedThrough: number;
+  /** How many are kept, up to and with `through`. */
+  readonly sets: number;
+}
+
+/** `through`: default the sequence up to which sets are collected. Of one moment. */
+export async function loadKept(
+  db: Database,
+  { after, through }: { readonly after: number; readonly through?: number },
+): Promise<Kept> {
+  const s = db.schema;
+  const sql = `
+select collected_through as "collectedThrough", (
+  select count(*) from ${s}.notification_set
+  where sequence > $1 and sequence <= coalesce($2, collected_through) and not collecting) as sets
+from ${s}.progress`;
+  const [row] = await db.query<Kept>(sql, [after, through ?? null]);
+  return row ?? { collectedThrough: 0, sets: 0 };
 }

@@ -1,4 +1,4 @@
-import type { Database } from '@clair/postgres';
+import type { Database, Transaction } from '@clair/postgres';
 import { filterCondition } from '../subscription/filter-condition.ts';
 import type { Subscription, SubscriptionFilter, SubscriptionTarget } from '../subscription/subscription.ts';
 import type { ClaimedDelivery, ClaimRequest } from './deliveries.ts';
@@ -32,14 +32,22 @@ returning d.id, d.subscription_id as "subscriptionId", d.attempts, d.claim`;
   return db.query<ClaimedDelivery>(sql, [claim, new Date(nowMs + visibilityMs), new Date(nowMs), limit]);
 }
 
-/** When the next delivery of an active subscription is due or its claim runs out, in epoch ms. */
-export async function nextDueForSubscriptionsMs(db: Database): Promise<number | undefined> {
+/**
+ * When there is something to claim next, in epoch ms: a delivery of an active subscription is due, or a claim runs out. Of a
+ * subscription that has all the attempts it may, nothing can be claimed before that.
+ */
+export async function nextDueForSubscriptionsMs(db: Database, nowMs: number): Promise<number | undefined> {
   const s = db.schema;
   const sql = `
-select min(greatest(next_attempt_at, coalesce(claimed_until, next_attempt_at))) as due
-from ${s}.delivery join ${s}.subscription on subscription.id = delivery.subscription_id
-where state = 'pending' and disabled_reason is null`;
-  const [row] = await db.query<{ readonly due: Date | null }>(sql);
+select min(case when busy < ${ATTEMPTS_EACH} then least(next_due, claim_end) else claim_end end) as due
+from (
+  select count(*) filter (where claimed_until > $1) as busy, min(claimed_until) filter (where claimed_until > $1) as claim_end,
+    min(next_attempt_at) filter (where claimed_until is null or claimed_until <= $1) as next_due
+  from ${s}.delivery join ${s}.subscription on subscription.id = delivery.subscription_id
+  where state = 'pending' and disabled_reason is null
+  group by subscription_id
+) each`;
+  const [row] = await db.query<{ readonly due: Date | null }>(sql, [new Date(nowMs)]);
   return row?.due?.getTime();
 }
 
@@ -86,16 +94,24 @@ interface OwedRow {
   readonly setIds: readonly string[];
 }
 
-/** One page of the notifications of a delivery to a subscription; an unknown delivery is an empty page. */
-export async function loadOwedPage(db: Database, page: OwedPageRequest): Promise<NotificationPage> {
-  const s = db.schema;
+/**
+ * One page of the notifications of a delivery to a subscription; `undefined` when there is no such delivery (any more): an
+ * empty page would say that the pages before were all.
+ */
+export function loadOwedPage(db: Database, page: OwedPageRequest): Promise<NotificationPage | undefined> {
+  // Of one snapshot: the delivery may be collected between the two statements, and then its content.
+  return db.transaction((tx) => owedPage(tx, page), { isolation: 'repeatable read', readOnly: true });
+}
+
+async function owedPage(tx: Transaction, page: OwedPageRequest): Promise<NotificationPage | undefined> {
+  const s = tx.schema;
   const sql = `
 select filter, manifest, array(select set_id::text from ${s}.delivered_set where delivery_id = d.id order by set_id) as "setIds"
 from ${s}.delivery d where id = $1 and subscription_id is not null`;
-  const [owed] = await db.query<OwedRow>(sql, [page.deliveryId]);
-  if (owed === undefined || owed.setIds.length === 0) return { notifications: [], next: undefined };
+  const [owed] = await tx.query<OwedRow>(sql, [page.deliveryId]);
+  if (owed === undefined) return undefined;
   const { deliveryId: _, ...rest } = page;
-  return loadPage(db, { ...rest, setIds: owed.setIds, where: owedCondition(owed) });
+  return loadPage(tx, { ...rest, setIds: owed.setIds, where: owedCondition(owed) });
 }
 
 function owedCondition({ filter, manifest }: OwedRow): Condition {

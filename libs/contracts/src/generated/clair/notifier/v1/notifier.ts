@@ -2852,7 +2852,10 @@ export const NotifierServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** Owes a delivery that is dead or delivered anew. FAILED_PRECONDITION while it is pending, or for an event of the bus. */
+    /**
+     * Owes a delivery that is dead or delivered anew. FAILED_PRECONDITION while it is pending, or for an event of the bus; NOT_FOUND
+     * when it is not kept (any more).
+     */
     replayDelivery: {
       name: "ReplayDelivery",
       requestType: ReplayDeliveryRequest as typeof ReplayDeliveryRequest,
@@ -2861,7 +2864,7 @@ export const NotifierServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** One page of what a delivery to a subscription holds. */
+    /** One page of what a delivery to a subscription holds. NOT_FOUND when it is not kept (any more). */
     getDeliveryNotifications: {
       name: "GetDeliveryNotifications",
       requestType: GetDeliveryNotificationsRequest as typeof GetDeliveryNotificationsRequest,
@@ -2924,7 +2927,10 @@ export const NotifierServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** What is notified, as it is notified. FAILED_PRECONDITION when the notifications after `after_sequence` are not kept any more. */
+    /**
+     * What is notified, as it is notified. FAILED_PRECONDITION when the notifications after `after_sequence` are not kept any more,
+     * or were collected before a slow reader got there.
+     */
     watch: {
       name: "Watch",
       requestType: WatchRequest as typeof WatchRequest,
@@ -2951,12 +2957,15 @@ export interface NotifierServiceImplementation<CallContextExt = {}> {
     request: ListDeliveriesRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<ListDeliveriesResponse>>;
-  /** Owes a delivery that is dead or delivered anew. FAILED_PRECONDITION while it is pending, or for an event of the bus. */
+  /**
+   * Owes a delivery that is dead or delivered anew. FAILED_PRECONDITION while it is pending, or for an event of the bus; NOT_FOUND
+   * when it is not kept (any more).
+   */
   replayDelivery(
     request: ReplayDeliveryRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<ReplayDeliveryResponse>>;
-  /** One page of what a delivery to a subscription holds. */
+  /** One page of what a delivery to a subscription holds. NOT_FOUND when it is not kept (any more). */
   getDeliveryNotifications(
     request: GetDeliveryNotificationsRequest,
     context: CallContext & CallContextExt,
@@ -2991,7 +3000,10 @@ export interface NotifierServiceImplementation<CallContextExt = {}> {
     request: RotateSubscriptionSecretRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<RotateSubscriptionSecretResponse>>;
-  /** What is notified, as it is notified. FAILED_PRECONDITION when the notifications after `after_sequence` are not kept any more. */
+  /**
+   * What is notified, as it is notified. FAILED_PRECONDITION when the notifications after `after_sequence` are not kept any more,
+   * or were collected before a slow reader got there.
+   */
   watch(
     request: WatchRequest,
     context: CallContext & CallContextExt,
@@ -3013,12 +3025,15 @@ export interface NotifierServiceClient<CallOptionsExt = {}> {
     request: DeepPartial<ListDeliveriesRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<ListDeliveriesResponse>;
-  /** Owes a delivery that is dead or delivered anew. FAILED_PRECONDITION while it is pending, or for an event of the bus. */
+  /**
+   * Owes a delivery that is dead or delivered anew. FAILED_PRECONDITION while it is pending, or for an event of the bus; NOT_FOUND
+   * when it is not kept (any more).
+   */
   replayDelivery(
     request: DeepPartial<ReplayDeliveryRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<ReplayDeliveryResponse>;
-  /** One page of what a delivery to a subscription holds. */
+  /** One page of what a delivery to a subscription holds. NOT_FOUND when it is not kept (any more). */
   getDeliveryNotifications(
     request: DeepPartial<GetDeliveryNotificationsRequest>,
     options?: CallOptions & CallOptionsExt,
@@ -3053,7 +3068,10 @@ export interface NotifierServiceClient<CallOptionsExt = {}> {
     request: DeepPartial<RotateSubscriptionSecretRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<RotateSubscriptionSecretResponse>;
-  /** What is notified, as it is notified. FAILED_PRECONDITION when the notifications after `after_sequence` are not kept any more. */
+  /**
+   * What is notified, as it is notified. FAILED_PRECONDITION when the notifications after `after_sequence` are not kept any more,
+   * or were collected before a slow reader got there.
+   */
   watch(request: DeepPartial<WatchRequest>, options?: CallOptions & CallOptionsExt): AsyncIterable<WatchResponse>;
 }
 
