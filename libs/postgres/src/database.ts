@@ -25,7 +25,8 @@ export interface Transaction extends Queryable {
   /**
    * Appends `rows` to `table` (`schema.table`; a bare name is a temporary table) and returns how many they were. Reads `rows`
    * no faster than the server takes them. U+0000, which PostgreSQL cannot store in text, arrives as U+FFFD.
-   * When `rows` throws, rejects with that error, and the transaction can only be rolled back.
+   * When `rows` throws, rejects with that error, and the transaction can only be rolled back. When the server takes nothing of
+   * the rows for 5 min, the connection is closed.
    */
   copyIn(table: string, columns: readonly string[], rows: Iterable<CopyRow> | AsyncIterable<CopyRow>): Promise<number>;
   /** The rows of a query of any size, holding `batchRows` (default 1,000) at a time. Other statements may run between rows. */
@@ -45,7 +46,8 @@ export interface Database extends Queryable {
   readonly schema: string;
   /**
    * Commits what `work` did and returns its value; rolls everything back when `work` throws, and rejects with that error.
-   * When the connection is lost while committing, rejects with `Unavailable` although the server may have committed.
+   * When the connection is lost while committing, or no answer comes for 2 min, rejects with `Unavailable` although the server
+   * may have committed.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Waits for statements that run, then closes the connections. */

@@ -1,4 +1,4 @@
-import { Bug } from '@clair/model';
+import { Bug, Unavailable } from '@clair/model';
 import pg from 'pg';
 import { parseConnstring } from './connstring.ts';
 import type { Database, Transaction, TransactionOptions } from './database.ts';
@@ -6,7 +6,7 @@ import { toFailure } from './failure.ts';
 import { checkSchemaName } from './identifier.ts';
 import { type Log, silentLog } from './log.ts';
 import { PooledTransaction } from './pooled-transaction.ts';
-import { runStatement } from './statement.ts';
+import { runControl, runStatement } from './statement.ts';
 import { valueParsers } from './value-parsers.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -14,6 +14,16 @@ const IDLE_CONNECTION_MS = 30_000;
 const IDLE_IN_TRANSACTION_MS = 300_000;
 const STATEMENT_TIMEOUT_MS = 120_000;
 const PING_TIMEOUT_MS = 1_000;
+/**
+ * For `begin` and `commit`. PgBouncer lets a transaction wait so long for a connection (`query_wait_timeout`), and no flush of
+ * a disk takes it; TCP would wait some 15 min for a network that has gone silent.
+ */
+const CONTROL_TIMEOUT_MS = 120_000;
+/**
+ * That long a COPY may stand still: a lock, or a checkpoint on a slow disk, is shorter or runs into the timeout of the statement.
+ * It is no time for the whole, which may take as long as it has rows.
+ */
+const COPY_IDLE_MS = 300_000;
 /** Beside the client's grace: a connection that hangs is not worth more. */
 const ROLLBACK_TIMEOUT_MS = 1_000;
 const POOL_MAX = 10;
@@ -31,6 +41,12 @@ export interface DatabaseOptions {
   readonly log?: Log;
 }
 
+/** How long is waited for a server that says nothing. */
+export interface Patience {
+  readonly controlMs: number;
+  readonly copyIdleMs: number;
+}
+
 /**
  * A pool that connects when first used. Keeps to what PgBouncer allows in transaction mode: no start-up parameters but the
  * application name, no named statements, no settings that outlive a transaction.
@@ -45,10 +61,15 @@ export class PooledDatabase implements Database {
   readonly #pool: pg.Pool;
   readonly #connection: pg.ClientConfig;
   readonly #statementTimeoutMs: number;
+  readonly #patience: Patience;
   #closed: Promise<void> | undefined;
 
-  constructor(options: DatabaseOptions) {
+  constructor(
+    options: DatabaseOptions,
+    patience: Patience = { controlMs: CONTROL_TIMEOUT_MS, copyIdleMs: COPY_IDLE_MS },
+  ) {
     const log = options.log ?? silentLog;
+    this.#patience = patience;
     this.schema = checkSchemaName(options.schema);
     this.#statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
     const { url, poolMax } = parseConnstring(options.connstring);
@@ -87,18 +108,25 @@ export class PooledDatabase implements Database {
   async transaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     const timeoutMs = options.statementTimeoutMs ?? this.#statementTimeoutMs;
     const client = await this.#connect();
-    const tx = new PooledTransaction(client, { schema: this.schema, timeoutMs });
+    const { controlMs, copyIdleMs } = this.#patience;
+    const tx = new PooledTransaction(client, { schema: this.schema, timeoutMs, copyIdleMs });
+    let isWorking = false;
     try {
-      await client.query(beginStatement(options, timeoutMs));
+      await runControl(client, beginStatement(options, timeoutMs), controlMs);
+      isWorking = true;
       const value = await work(tx);
+      isWorking = false;
       tx.end();
-      await commit(client);
+      await commit(client, controlMs);
       client.release();
       return value;
     } catch (error) {
       tx.end();
-      await rollBack(client);
-      throw toFailure(error);
+      const failure = toFailure(error);
+      // A connection on which `begin` or `commit` has no answer may get it while somebody else waits for his.
+      if (!isWorking && failure instanceof Unavailable) client.release(true);
+      else await rollBack(client);
+      throw failure;
     }
   }
 
@@ -140,8 +168,8 @@ function beginStatement(options: TransactionOptions, timeoutMs: number): string 
   );
 }
 
-async function commit(client: pg.PoolClient): Promise<void> {
-  const result = await client.query('commit');
+async function commit(client: pg.PoolClient, waitMs: number): Promise<void> {
+  const result = await runControl(client, 'commit', waitMs);
   // The server answers COMMIT with ROLLBACK when an earlier statement failed and `work` swallowed its error.
   if (result.command !== 'COMMIT')
     throw new Bug('the transaction was rolled back: a statement in it failed, and its error was ignored');

@@ -5,6 +5,7 @@ import { invariant } from '@clair/model';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { copyChunks } from './copy-text.ts';
+import { CopyWatch } from './copy-watch.ts';
 import type { CopyRow, Transaction } from './database.ts';
 import { toFailure } from './failure.ts';
 import { quoteIdentifier, quoteTable } from './identifier.ts';
@@ -17,13 +18,15 @@ export class PooledTransaction implements Transaction {
   readonly schema: string;
   readonly #client: pg.PoolClient;
   readonly #timeoutMs: number;
+  readonly #copyIdleMs: number;
   #cursors = 0;
   #ended = false;
 
-  constructor(client: pg.PoolClient, options: { schema: string; timeoutMs: number }) {
+  constructor(client: pg.PoolClient, options: { schema: string; timeoutMs: number; copyIdleMs: number }) {
     this.#client = client;
     this.schema = options.schema;
     this.#timeoutMs = options.timeoutMs;
+    this.#copyIdleMs = options.copyIdleMs;
   }
 
   /** After this, any use is a {@link Bug}: the connection belongs to somebody else. */
@@ -48,10 +51,14 @@ export class PooledTransaction implements Transaction {
     this.#checkUsable();
     const list = columns.map(quoteIdentifier).join(', ');
     const copy = copyFrom(`copy ${quoteTable(table)} (${list}) from stdin`);
+    const watch = new CopyWatch(this.#client, this.#copyIdleMs);
     try {
-      await pipeline(Readable.from(copyChunks(rows), { objectMode: true, highWaterMark: 1 }), this.#client.query(copy));
+      const chunks = Readable.from(watch.passed(copyChunks(rows)), { objectMode: true, highWaterMark: 1 });
+      await pipeline(chunks, this.#client.query(copy));
     } catch (error) {
       throw toFailure(error);
+    } finally {
+      watch.end();
     }
     return copy.rowCount;
   }
