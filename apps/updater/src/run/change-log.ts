@@ -12,6 +12,10 @@ const ARCHIVE_MAKING_MS = 24 * HOUR_MS;
 const ARCHIVE_AGE_MS = 24 * HOUR_MS;
 /** A line may come into the log after one with a later time. */
 const LATE_LINE_MS = HOUR_MS;
+/** By then an archive was published that was begun after the change: it decides about a document that could not be had since. */
+const LEFT_MAX_MS = ARCHIVE_MAKING_MS + ARCHIVE_AGE_MS;
+/** Changes remembered because one before them is left: some 3 MB, written anew in every run; weeks of what the largest logs tell. */
+const TAKEN_MAX = 50_000;
 const EPOCH = new Date(0).toISOString();
 
 /**
@@ -49,48 +53,82 @@ export function changesSince(
   return ok([...changes.value].sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || (a.key < b.key ? -1 : 1)));
 }
 
-/** When the last change in the logs was; `undefined` when there is none, or they cannot be read. */
-export function newestChangeMs(log: ChangeLog, texts: readonly string[]): number | undefined {
+/** All that the logs tell, oldest first; nothing when they cannot be read. */
+export function allChanges(log: ChangeLog, texts: readonly string[]): readonly ChangedDocument[] {
   const changes = changesSince(log, texts, EPOCH);
-  const newest = changes.ok ? changes.value.at(-1) : undefined;
-  return newest === undefined ? undefined : Date.parse(newest.at);
+  return changes.ok ? changes.value : [];
 }
 
 /**
  * From when on changes are to be asked for after an archive was loaded. The logs were read before the archive was asked for;
- * the archive knows nothing of what changed after it was begun, and that is a day before it was published, at most.
+ * the archive knows nothing of what changed after it was begun, and that is a day before it was published, at most. A log
+ * that ends before that is asked for from its end, for lines that come late; what it tells is in the archive, or is gone.
  */
 export function followAfterWhole(archive: {
   readonly publishedAt: string;
-  readonly newestChangeMs: number | undefined;
+  /** All in the logs, oldest first. */
+  readonly changes: readonly ChangedDocument[];
   readonly startedMs: number;
 }): FollowedChanges {
-  const publishedMs = archive.publishedAt === '' ? archive.startedMs - ARCHIVE_AGE_MS : Date.parse(archive.publishedAt);
-  const begunMs = Math.min(publishedMs, archive.startedMs) - ARCHIVE_MAKING_MS;
-  const sinceMs = Math.min(begunMs, archive.newestChangeMs ?? begunMs);
-  return { since: new Date(Math.max(0, sinceMs)).toISOString(), taken: new Map() };
+  const { publishedAt, changes, startedMs } = archive;
+  const publishedMs = publishedAt === '' ? startedMs - ARCHIVE_AGE_MS : Date.parse(publishedAt);
+  const begunMs = Math.min(publishedMs, startedMs) - ARCHIVE_MAKING_MS;
+  const newest = changes.at(-1);
+  const sinceMs = Math.max(0, Math.min(begunMs, newest === undefined ? begunMs : Date.parse(newest.at)));
+  const held = changes.filter(({ at }) => Date.parse(at) >= sinceMs && Date.parse(at) < begunMs);
+  return { since: new Date(sinceMs).toISOString(), taken: takenOf(held) };
+}
+
+/**
+ * After when an archive must be published to decide about the first of the documents that are left; `undefined` while that
+ * one is to be waited for.
+ */
+export function decisiveAfter(
+  changes: readonly ChangedDocument[],
+  left: ReadonlySet<string>,
+  startedMs: number,
+): string | undefined {
+  const first = changes.find(({ key }) => left.has(key));
+  if (first === undefined || Date.parse(first.at) > startedMs - LEFT_MAX_MS) return undefined;
+  return new Date(Date.parse(first.at) + ARCHIVE_MAKING_MS).toISOString();
 }
 
 export interface FollowedRun {
   readonly before: FollowedChanges;
   /** All since `before.since`, oldest first. */
   readonly changes: readonly ChangedDocument[];
-  /** Keys of those that are still to be asked for. */
+  /** Keys of those that could not be had. */
   readonly left: ReadonlySet<string>;
+  /** Keys of those that were too many for this run. */
+  readonly later: ReadonlySet<string>;
   readonly startedMs: number;
 }
 
 /**
  * Up to where the log was followed after a run: not beyond what is left, nor beyond now, so that a time that lies in the
- * future does not hide what comes before it; and an hour less than the newest, for lines that come late.
+ * future does not hide what comes before it; and an hour less than the newest, for lines that come late. What is left holds
+ * it back no longer when too much would have to be remembered: of that, what the source told before stays.
  */
-export function followAfterDelta({ before, changes, left, startedMs }: FollowedRun): FollowedChanges {
+export function followAfterDelta({ before, changes, left, later, startedMs }: FollowedRun): FollowedChanges {
   const newest = changes.at(-1);
   if (newest === undefined) return before;
+  const beforeMs = Date.parse(before.since);
+  const firstLater = changes.find(({ key }) => later.has(key));
   const newestMs = Math.min(Date.parse(newest.at), startedMs) - LATE_LINE_MS;
-  const firstLeft = changes.find(({ key }) => left.has(key));
-  const doneMs = firstLeft === undefined ? newestMs : Math.min(newestMs, Date.parse(firstLeft.at));
-  const sinceMs = Math.max(Date.parse(before.since), doneMs);
-  const taken = changes.filter(({ key, at }) => !left.has(key) && Date.parse(at) >= sinceMs);
-  return { since: new Date(sinceMs).toISOString(), taken: new Map(taken.map(({ key, at }) => [key, at])) };
+  const doneMs = firstLater === undefined ? newestMs : Math.min(newestMs, Date.parse(firstLater.at));
+  const taken = changes.filter(({ key }) => !left.has(key) && !later.has(key));
+  // Beyond the change before this one, no more are remembered than may be.
+  const tooMany = taken.at(-TAKEN_MAX - 1);
+  const boundMs = tooMany === undefined ? beforeMs : Date.parse(tooMany.at) + 1;
+  const firstLeft = changes.find(({ key, at }) => left.has(key) && Date.parse(at) >= boundMs);
+  const leftMs = firstLeft === undefined ? doneMs : Math.min(doneMs, Date.parse(firstLeft.at));
+  const sinceMs = Math.max(beforeMs, leftMs);
+  return {
+    since: new Date(sinceMs).toISOString(),
+    taken: takenOf(taken.filter(({ at }) => Date.parse(at) >= sinceMs)),
+  };
+}
+
+function takenOf(changes: readonly ChangedDocument[]): ReadonlyMap<string, string> {
+  return new Map(changes.map(({ key, at }) => [key, at]));
 }

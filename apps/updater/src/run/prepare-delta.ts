@@ -39,7 +39,8 @@ export async function prepareDelta(delta: DeltaInput, deps: PrepareDeps): Promis
   const { feed, partition, paths } = input;
   return withRecordSink({ feed, partition, spoolPath: paths.spool }, async (sink) => {
     const reading = new DeltaReading(sink, input.reading);
-    const outcomes = await mapConcurrently(due, deps.concurrency, (document) => {
+    // The newest first: the oldest are those that could not be had before, and shall not keep the others from being asked for.
+    const outcomes = await mapConcurrently(due.toReversed(), deps.concurrency, (document) => {
       input.signal.throwIfAborted();
       if (reading.failures.length >= FAILURES_MAX) return reading.leave(document);
       return takeDocument(reading, { input, document }, deps);

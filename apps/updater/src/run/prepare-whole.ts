@@ -42,7 +42,10 @@ export async function prepareWhole(
       const state = { ...believed, etag, lastModified, checksum: checksumOf(input) };
       return { kind: 'unchanged', name, bytes, state };
     }
-    if (isOld(publishedAt, options.newerThan)) return { kind: 'unchanged', name, bytes };
+    if (isOld(publishedAt, options.newerThan)) {
+      // It will be as old when it is asked for again, and a server that knows what we have seen need not send it.
+      return { kind: 'unchanged', name, bytes, ...(believed && { state: { ...believed, etag, lastModified } }) };
+    }
     const changes = options.follow?.(document) ?? NO_CHANGES;
     return await readDocument(input, deps, { document, changes, believed: input.whole ? undefined : believed });
   } finally {
