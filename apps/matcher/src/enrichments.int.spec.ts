@@ -189,18 +189,45 @@ describe('what has risen', () => {
   it('is told with the advisories that name the flaw, and not of a first load', async () => {
     const matcher = await start();
     await matcher.apply(ADVISORIES);
-    await matcher.apply(said('epss', { [A]: epss(0.19), [B]: epss(0.31) }));
+    await matcher.apply(said('epss', { [A]: epss(0.19), [B]: epss(0.11) }));
     await matcher.apply(said('kev', { 'CVE-2000-0001': EXPLOITED }));
     expect(await risen(matcher, 0)).toEqual([]);
     // Into a higher tenth; within one; down.
-    const second = await matcher.apply(said('epss', { [A]: epss(0.3), [B]: epss(0.39) }));
+    const second = await matcher.apply(said('epss', { [A]: epss(0.3), [B]: epss(0.19) }));
     expect(await risen(matcher, second.operation - 1)).toEqual(['DSA-1 - 0.19 0.3']);
-    const third = await matcher.apply(said('epss', { [A]: epss(0.1), [B]: epss(0.3) }));
+    const third = await matcher.apply(said('epss', { [A]: epss(0.1), [B]: epss(0.19) }));
     expect(await risen(matcher, third.operation - 1)).toEqual([]);
     const listed = await matcher.apply(said('kev', { 'CVE-2000-0001': EXPLOITED, [B]: EXPLOITED }));
     expect(await risen(matcher, listed.operation - 1)).toEqual([`${B} exploited 0 0`, 'DSA-1 exploited 0 0']);
-    expect(await risen(matcher, second.operation - 1)).toEqual([`${B} exploited 0 0`, 'DSA-1 exploited 0.19 0.3']);
+    // What rose and fell again is none.
+    expect(await risen(matcher, second.operation - 1)).toEqual([`${B} exploited 0 0`, 'DSA-1 exploited 0 0']);
     const again = await matcher.apply(said('kev', { [B]: LISTED_LATER }));
     expect(await risen(matcher, again.operation - 1)).toEqual([]);
+  });
+
+  it('counts the gravest of the flaws of an advisory, as its report does', async () => {
+    const matcher = await start();
+    await matcher.apply(ADVISORIES);
+    await matcher.apply(said('epss', { [A]: epss(0.35), [B]: epss(0.65) }));
+    await matcher.apply(said('kev', { 'CVE-2000-0001': EXPLOITED }));
+    const rise = async (a: number, b: number) => {
+      const { operation } = await matcher.apply(said('epss', { [A]: epss(a), [B]: epss(b) }));
+      return (await risen(matcher, operation - 1)).filter((text) => text.startsWith('DSA-1'));
+    };
+    expect(await rise(0.41, 0.71)).toEqual(['DSA-1 - 0.65 0.71']);
+    expect(await rise(0.55, 0.71)).toEqual([]);
+    expect(await rise(0.85, 0.71)).toEqual(['DSA-1 - 0.71 0.85']);
+  });
+
+  it('is not told of a flaw that is no longer known to be exploited, nor of a second one of an advisory', async () => {
+    const matcher = await start();
+    await matcher.apply(ADVISORIES);
+    await matcher.apply(said('kev', { 'CVE-2000-0001': EXPLOITED }));
+    const listed = await matcher.apply(said('kev', { 'CVE-2000-0001': EXPLOITED, [A]: EXPLOITED }));
+    await matcher.apply(said('kev', { 'CVE-2000-0001': EXPLOITED }));
+    expect(await risen(matcher, listed.operation - 1)).toEqual([]);
+    await matcher.apply(said('kev', { 'CVE-2000-0001': EXPLOITED, [A]: EXPLOITED }));
+    const both = await matcher.apply(said('kev', { 'CVE-2000-0001': EXPLOITED, [A]: EXPLOITED, [B]: EXPLOITED }));
+    expect(await risen(matcher, both.operation - 1)).toEqual([`${B} exploited 0 0`]);
   });
 });

@@ -82,6 +82,26 @@ describe('DiffOperations', () => {
     expect(await diff({ after: 6, through: 7, includeKept: true })).toEqual(['+CVE-4 6', '-CVE-4 5', '=CVE-4 4']);
   });
 
+  it("shows all that is said of a language's package of which anything changed", async () => {
+    const of = (key: string, fixed: string, name = 'axios') => {
+      const row = affectedRow({
+        namespace: 'npm',
+        package: name,
+        packageKind: 'binary',
+        scheme: 'semver',
+        range: { fixed },
+      });
+      return advisory(key, { affected: [row] });
+    };
+    const npm = (...advisories: ReturnType<typeof of>[]) =>
+      apply({ feed: 'osv', partitions: [{ namespaces: ['npm'], advisories }] });
+    await npm(of('GHSA-1', '1'), of('GHSA-2', '2', 'lodash'));
+    await npm(of('GHSA-1', '1'), of('GHSA-2', '2', 'lodash'), of('X-1', '3'));
+    expect(await diff({ after: 6, includeKept: true })).toEqual(['+X-1 3', '=GHSA-1 1']);
+    await npm(of('GHSA-1', '4'), of('GHSA-2', '2', 'lodash'), of('X-1', '3'));
+    expect(await diff({ after: 6, through: 7, includeKept: true })).toEqual(['+X-1 3', '=GHSA-1 1']);
+  });
+
   it('shows what an advisory said at its side of the change', async () => {
     const rows: DiffOperationsResponse[] = [];
     const request = DiffOperationsRequest.fromPartial({ after: 3, through: 5 });

@@ -1,3 +1,4 @@
+import { ECOSYSTEMS } from '@clair/model';
 import type { Queryable, Transaction } from '@clair/postgres';
 import { AFFECTED_COLUMNS, type AffectedRow, type StoredAffected, toStoredAffected } from './affected-row.ts';
 import type { AdvisoryText } from './candidates.ts';
@@ -20,7 +21,7 @@ export interface DiffRange {
   readonly feed: string;
   /** Also what is no news: the first load of a feed, and of a namespace that it did not speak for before. */
   readonly includeFirstLoads: boolean;
-  /** Also the rows that did not change, of those (advisory, namespace, package) of which another row did. */
+  /** Also the rows that did not change, of those (advisory, namespace, package) of which another row did; of a language's package all. */
   readonly includeKept: boolean;
   /** Also the live rows of advisories about flaws whose risk has risen. */
   readonly includeRisen: boolean;
@@ -61,42 +62,76 @@ select 'removed' as change, ${AFFECTED_COLUMNS}, ${TEXT_COLUMNS}
   from matcher.affected a ${joins('$1::bigint', '$3')}
  where a.valid_to > $1::bigint and a.valid_to <= $2::bigint and a.valid_from <= $1::bigint`;
 
-/** Two halves, so that the live rows are found by the partial index on them; the others are few. */
+/**
+ * Two halves, so that the live rows are found by the partial index on them; the others are few. Of a language's package all of it: several
+ * advisories may be about one flaw of it, and which has the say depends on what the others say.
+ */
 const KEPT = `
-with touched as (
+with languages as (
+  select id from matcher.namespace where name = any($4::text[])
+), touched as (
   select advisory, namespace, package, package_kind from matcher.affected
    where valid_from > $1::bigint and valid_from <= $2::bigint
   union
   select advisory, namespace, package, package_kind from matcher.affected
    where valid_to > $1::bigint and valid_to <= $2::bigint
+), own as (
+  select * from touched where namespace not in (select id from languages)
+), shared as (
+  select distinct namespace, package, package_kind from touched where namespace in (select id from languages)
 ), kept as (
-  select a.* from touched t join matcher.affected a using (advisory, namespace, package, package_kind)
+  select a.* from own t join matcher.affected a using (advisory, namespace, package, package_kind)
    where a.valid_to is null and a.valid_from <= $1::bigint
   union all
-  select a.* from touched t join matcher.affected a using (advisory, namespace, package, package_kind)
+  select a.* from own t join matcher.affected a using (advisory, namespace, package, package_kind)
+   where a.valid_to > $2::bigint and a.valid_from <= $1::bigint
+  union all
+  select a.* from shared t join matcher.affected a using (namespace, package, package_kind)
+   where a.valid_to is null and a.valid_from <= $1::bigint
+  union all
+  select a.* from shared t join matcher.affected a using (namespace, package, package_kind)
    where a.valid_to > $2::bigint and a.valid_from <= $1::bigint
 )
 select 'kept' as change, ${AFFECTED_COLUMNS}, ${TEXT_COLUMNS}
   from kept a ${joins('$2::bigint', '$3')}`;
 
-/** Without an index on the ids: 160,000 advisories are read in a fraction of a second, and a risen flaw is rare. */
+/**
+ * Without an index on the ids: 160,000 advisories are read in a fraction of a second, and a risen flaw is rare. What an advisory is worth is
+ * its gravest flaw, as reports have it; and what came and went before anybody looked is no news, so what is known now counts.
+ */
 const RISEN = `
 with risen as (
   select * from unnest($1::text[], $2::boolean[], $3::double precision[], $4::double precision[])
     as f (flaw, exploited, before, after)
-), named as (
-  select r.advisory, bool_or(f.exploited) as exploited, min(f.before) filter (where f.after > 0) as before,
-         max(f.after) as after
+), concerned as (
+  select distinct on (r.advisory) r.advisory, array(select distinct unnest(r.name || r.aliases || r.upstream)) as ids
     from matcher.advisory_revision r
    cross join lateral unnest(r.name || r.aliases || r.upstream) as id
     join risen f on f.flaw = id
    where r.valid_from <= $5::bigint and (r.valid_to is null or r.valid_to > $5::bigint)
-   group by r.advisory
+), known as (
+  select e.flaw, bool_or(e.facts ? 'exploited') as exploited,
+         coalesce(max((e.facts #>> '{epss,score}')::double precision), 0) as epss
+    from matcher.enrichment e join matcher.partition p on p.id = e.partition and not p.removed
+   where e.flaw in (select unnest(ids) from concerned) group by e.flaw
+), weighed as (
+  select c.advisory, bool_or(k.exploited and coalesce(f.exploited, false)) as newly,
+         bool_or(k.exploited and not coalesce(f.exploited, false)) as already,
+         max(case when f.after > 0 then least(f.before, k.epss) else k.epss end) as before, max(k.epss) as after
+    from concerned c cross join lateral unnest(c.ids) as id join known k on k.flaw = id left join risen f on f.flaw = id
+   group by c.advisory
+), named as (
+  -- Rounded: 0.3 * 10 is not 3.
+  select advisory, newly and not already as exploited, before, after,
+         floor(round((after * 10)::numeric, 9)) > floor(round((before * 10)::numeric, 9)) as rises
+    from weighed
 )
-select 'risen' as change, ${AFFECTED_COLUMNS}, ${TEXT_COLUMNS}, m.exploited, coalesce(m.before, 0) as "epssBefore",
-       m.after as "epssAfter"
+select 'risen' as change, ${AFFECTED_COLUMNS}, ${TEXT_COLUMNS}, m.exploited,
+       case when m.rises then m.before else 0 end as "epssBefore", case when m.rises then m.after else 0 end as "epssAfter"
   from named m join matcher.affected a on a.advisory = m.advisory ${joins('$5::bigint', '$6')}
- where a.valid_from <= $5::bigint and (a.valid_to is null or a.valid_to > $5::bigint)`;
+ where (m.exploited or m.rises) and a.valid_from <= $5::bigint and (a.valid_to is null or a.valid_to > $5::bigint)`;
+
+const LANGUAGES = ECOSYSTEMS.map(({ namespace }) => namespace);
 
 /** Rows that came or went in (after, through], those that did both left out. In no order, a batch at a time. */
 export async function* diffRows(tx: Transaction, range: DiffRange): AsyncGenerator<ChangedRow> {
@@ -105,7 +140,7 @@ export async function* diffRows(tx: Transaction, range: DiffRange): AsyncGenerat
     yield { change: row.change, row: toStoredAffected(row), text: toText(row) };
   }
   if (range.includeKept) {
-    for await (const row of tx.cursor<DiffRow>(KEPT, [range.after, range.through, range.feed])) {
+    for await (const row of tx.cursor<DiffRow>(KEPT, [range.after, range.through, range.feed, LANGUAGES])) {
       yield { change: row.change, row: toStoredAffected(row), text: toText(row) };
     }
   }

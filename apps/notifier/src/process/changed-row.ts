@@ -1,6 +1,6 @@
 import { affectedFromWire, type DiffOperationsResponse, WireAffected } from '@clair/contracts';
 import type { DecidableAffected } from '@clair/matching';
-import { type Affected, err, ok, type Result, SEVERITIES, type Severity } from '@clair/model';
+import { type Affected, ecosystemOfNamespace, err, ok, type Result, SEVERITIES, type Severity } from '@clair/model';
 import { storableText } from '@clair/postgres';
 import { contentHash } from './content-hash.ts';
 
@@ -31,6 +31,11 @@ export interface ChangedRow {
   readonly feed: string;
   /** What a manifest is said to have, or no longer to have: the JSON of [advisory, namespace, package, kind]. */
   readonly key: string;
+  /**
+   * Of a language's package: the ids of the flaw, the advisory's own first. Several advisories may be about one flaw of it, and then they have
+   * one key, see `assignFlawKeys`.
+   */
+  readonly flawIds: readonly string[] | undefined;
   /** Hash of all that decides which packages the row concerns. Rows that agree in it concern the same manifests. */
   readonly rule: string;
   /** Ascending with the severity. */
@@ -90,6 +95,10 @@ export function readChangedRow(row: DiffOperationsResponse): Result<ChangedRow, 
     change,
     feed: storableText(vulnerability.feed),
     key: JSON.stringify([summary.name, summary.namespace, summary.packageName, summary.packageKind]),
+    flawIds:
+      ecosystemOfNamespace(affected.namespace) === undefined
+        ? undefined
+        : [summary.name, ...vulnerability.aliases.map(storableText)],
     rule: ruleOf(affected),
     severityRank: SEVERITIES.indexOf(affected.normalizedSeverity),
     fixable: summary.fixedInVersion !== '',

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type FindAffectedManifestsResponse, WireAffected } from '@clair/contracts';
 import { Unavailable } from '@clair/model';
+import { loadFlawRows } from '../store/flaw-keys.ts';
 import { loadChanges, type StagedChange, stageManifests } from '../store/staging.ts';
 import { type AffectedManifest, readAffectedManifest } from './affected-manifest.ts';
 import type { ProcessDependencies } from './dependencies.ts';
+import { FlawSettlement } from './flaw-settlement.ts';
 
 /** Rows asked about in one call: enough to share the cost of a query, few enough to ask again cheaply. */
 const BATCH_ROWS = 500;
@@ -65,14 +67,25 @@ async function* answersTo(
   find: FindRequest & Covered,
 ): AsyncGenerator<AffectedManifest> {
   const open = new Map(batch.map((change) => [change.ref, change]));
+  const settlement = await settlementOf(deps, batch, find.run);
   for await (const answer of deps.indexer.findAffectedManifests(questions(batch, find.covered), {
     signal: find.signal,
   })) {
     const change = open.get(answer.ref);
     if (answer.end) open.delete(answer.ref);
-    else yield* readAnswer(deps, answer, change);
+    else if (settlement.isTold(answer.ref, answer.package)) yield* readAnswer(deps, answer, change);
   }
   if (open.size > 0) throw new Unavailable(`the indexer left ${open.size} of ${batch.length} rows without an end`);
+}
+
+async function settlementOf(
+  { db }: ProcessDependencies,
+  batch: readonly StagedChange[],
+  run: string,
+): Promise<FlawSettlement> {
+  const keys = new Set(batch.filter(({ settled }) => settled).map(({ key }) => key));
+  const rows = keys.size === 0 ? [] : await loadFlawRows(db, run, [...keys]);
+  return new FlawSettlement(rows.map((row) => ({ ...row, affected: WireAffected.decode(row.affected) })));
 }
 
 async function* questions(batch: readonly StagedChange[], coveredNamespaces: readonly string[]) {

@@ -1,4 +1,5 @@
 import type { DiffOperationsResponse } from '@clair/contracts';
+import { assignFlawKeys } from '../store/flaw-keys.ts';
 import { dropUnchangedRules, stageChanges } from '../store/staging.ts';
 import { type ChangedRow, type RejectedRow, readChangedRow } from './changed-row.ts';
 import type { ProcessDependencies } from './dependencies.ts';
@@ -22,6 +23,7 @@ export async function stageDiff(deps: ProcessDependencies, { run, range, signal 
     changedRows(deps, { range, signal, reject: (row) => rejected.push(row) }),
   );
   reportRejected(deps, range, rejected);
+  await assignFlawKeys(deps.db, run);
   return staged - (await dropUnchangedRules(deps.db, run));
 }
 

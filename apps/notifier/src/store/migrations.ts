@@ -192,10 +192,15 @@ const COLLECTED_SETS = `
 alter table {schema}.notification_set add column collecting boolean not null default false;
 `;
 
+const FLAW_IDS = `
+alter table {schema}.staged_change add column flaw_ids text[];
+`;
+
 /** The whole schema of the notifier, in order; forward only. */
 export const migrations: readonly Migration[] = [
   ...platformMigrations,
   { id: '0001-notifier', sql: NOTIFIER_TABLES },
   { id: '0002-subscriptions', sql: SUBSCRIPTIONS },
   { id: '0003-collected-sets', sql: COLLECTED_SETS },
+  { id: '0004-flaw-ids', sql: FLAW_IDS },
 ];

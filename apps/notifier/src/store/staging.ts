@@ -8,6 +8,10 @@ export interface StagedChange {
   readonly ref: number;
   readonly packageKind: string;
   readonly affected: Uint8Array;
+  /** Whether other advisories about the flaw have a say in it: the key of all of them, and on which side of the change they are. */
+  readonly settled: boolean;
+  readonly key: string;
+  readonly change: ChangedRow['change'];
 }
 
 /** COPY and grouping of a large change take as long as they take; the lease bounds them. */
@@ -46,6 +50,7 @@ export function stageChanges(db: Database, run: string, rows: AsyncIterable<Chan
     'change',
     'feed',
     'key',
+    'flaw_ids',
     'rule',
     'severity_rank',
     'fixable',
@@ -64,10 +69,10 @@ async function* changeRows(run: string, rows: AsyncIterable<ChangedRow>): AsyncG
   let ref = 0;
   for await (const row of rows) {
     ref += 1;
-    const { change, feed, key, rule, severityRank, fixable, summaryHash, affected } = row;
+    const { change, feed, key, flawIds = null, rule, severityRank, fixable, summaryHash, affected } = row;
     const risen = row.risen === undefined ? null : JSON.stringify(row.risen);
     const summary = JSON.stringify(row.summary);
-    yield [run, ref, change, feed, key, rule, severityRank, fixable, risen, summaryHash, summary, affected];
+    yield [run, ref, change, feed, key, flawIds, rule, severityRank, fixable, risen, summaryHash, summary, affected];
   }
 }
 
@@ -92,7 +97,8 @@ export function loadChanges(
   page: { readonly afterRef: number; readonly limit: number },
 ): Promise<StagedChange[]> {
   return db.query<StagedChange>(
-    `select ref, summary->>'packageKind' as "packageKind", affected from ${db.schema}.staged_change
+    `select ref, summary->>'packageKind' as "packageKind", affected, flaw_ids is not null as settled, key, change
+     from ${db.schema}.staged_change
      where run = $1 and ref > $2 order by ref limit $3`,
     [run, page.afterRef, page.limit],
   );

@@ -8,6 +8,7 @@ import {
   type WireAffected,
 } from '@clair/contracts';
 import { decide } from '@clair/matching';
+import { ecosystemOfNamespace } from '@clair/model';
 import { ServiceError } from '@clair/service-kit';
 import type { ProcessDependencies } from '../process/dependencies.ts';
 import type { World } from './world.ts';
@@ -62,6 +63,9 @@ function* diff(world: World, { after, through }: DiffOperationsRequest): Generat
     const afterwards = from <= through && to > through;
     if (before && !afterwards) yield { change: 'removed', vulnerability, risen: undefined };
     if (!before && afterwards && !firstLoads.has(from)) yield { change: 'added', vulnerability, risen: undefined };
+    // The matcher gives those of packages of which something changed; of the others they change nothing.
+    const isOfLanguage = ecosystemOfNamespace(vulnerability.affected?.namespace ?? '') !== undefined;
+    if (before && afterwards && isOfLanguage) yield { change: 'kept', vulnerability, risen: undefined };
   }
   for (const { at, vulnerability, risen } of world.risen ?? []) {
     if (at > after && at <= through) yield { change: 'risen', vulnerability, risen };

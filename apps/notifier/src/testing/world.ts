@@ -55,6 +55,7 @@ export interface RowFields {
   readonly name?: string;
   readonly feed?: string;
   readonly description?: string;
+  readonly aliases?: readonly string[];
   readonly affected?: Partial<WireAffected>;
   readonly fixed?: string;
 }
@@ -63,7 +64,7 @@ let nextId = 0;
 
 /** A row about the source package openssl of Debian 12, fixed in 3; `fields` replaces what a test is about. */
 export function vulnerability(fields: RowFields = {}): Vulnerability {
-  const { name = 'CVE-2024-1', feed = 'debian', fixed = '3', description = `about ${name}` } = fields;
+  const { name = 'CVE-2024-1', feed = 'debian', fixed = '3', description = `about ${name}`, aliases = [] } = fields;
   nextId += 1;
   return {
     id: nextId,
@@ -73,7 +74,7 @@ export function vulnerability(fields: RowFields = {}): Vulnerability {
     description,
     issued: '',
     links: [`https://example.org/${name}`],
-    aliases: [],
+    aliases: [...aliases],
     upstream: [],
     cvss: [],
     weaknesses: [],

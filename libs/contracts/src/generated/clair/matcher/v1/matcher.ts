@@ -274,9 +274,12 @@ export interface DiffOperationsRequest {
   /** Only this feed; empty: all. */
   readonly feed: string;
   readonly includeFirstLoads: boolean;
-  /** Also the rows that did not change, of those (advisory, namespace, package) of which another row did. */
+  /**
+   * Also the rows that did not change, of those (advisory, namespace, package) of which another row did; of a language's package
+   * all of its rows, because several advisories may be about one flaw of it.
+   */
   readonly includeKept: boolean;
-  /** Also the live rows of advisories about flaws that have become known to be exploited, or are likelier to be, as `risen`. */
+  /** Also the live rows of advisories about flaws that have become known to be exploited, or are likelier to be, and still are, as `risen`. */
   readonly includeRisen: boolean;
 }
 
