@@ -7,8 +7,9 @@ import { ServiceError } from '@clair/service-kit';
 import { type IndexerDeps, type IndexFailure, type IndexRun, indexManifest } from './index/index-manifest.ts';
 import { parseLabels } from './index/labels.ts';
 import { type Manifest, parseManifest, type UncheckedManifest } from './index/manifest.ts';
+import { INTERRUPTED } from './store/jobs.ts';
 import { addLabels } from './store/labels.ts';
-import { deleteManifests, INTERRUPTED, loadReport, loadState, type ManifestState } from './store/manifests.ts';
+import { deleteManifests, loadReport, loadState, type ManifestState } from './store/manifests.ts';
 
 const DELETE_MAX = 10_000;
 
@@ -85,15 +86,25 @@ export class Indexer {
     try {
       run.signal.throwIfAborted();
       const result = await indexManifest(manifest, this.#deps, run);
-      this.#deps.metrics.manifestIndexed(result.ok ? 'finished' : 'refused');
-      if (!result.ok) throw refusal(result.error);
+      if (!result.ok) throw this.#failure(manifest.digest, result.error);
+      this.#deps.metrics.manifestIndexed('finished');
       return result.value;
     } catch (error) {
-      if (error instanceof ServiceError) throw error;
-      this.#deps.metrics.manifestIndexed(run.signal.aborted ? 'interrupted' : 'error');
-      if (run.signal.aborted) throw new ServiceError('unavailable', INTERRUPTED, { cause: error });
-      throw error;
+      if (error instanceof ServiceError && error.kind !== 'unavailable') throw error;
+      const isInterrupted = run.signal.aborted || error instanceof ServiceError;
+      this.#deps.metrics.manifestIndexed(isInterrupted ? 'interrupted' : 'error');
+      throw isInterrupted ? new ServiceError('unavailable', INTERRUPTED, { cause: error }) : error;
     }
+  }
+
+  #failure(digest: string, failure: IndexFailure): ServiceError {
+    if (failure.kind === 'layer') {
+      this.#deps.metrics.manifestIndexed('refused');
+      return refusal(failure);
+    }
+    this.#deps.metrics.manifestIndexed('interrupted');
+    const message = `manifest ${digest} was deleted while it was being indexed; send it again if it is wanted`;
+    return new ServiceError('conflict', message);
   }
 
   async report(digest: string): Promise<IndexReport | undefined> {
@@ -129,7 +140,7 @@ function checkDigest(text: string): string {
   throw new ServiceError('invalid-argument', `${JSON.stringify(text.slice(0, 100))} is not a manifest digest`);
 }
 
-/** A layer that is not what it should be is the sender's to mend; one that could not be had may be had later. */
+/** A layer that is not what it should be is the sender's to mend; one that could not be had (a connection broke, too) may be had later. */
 const CALLER_MUST_MEND: ReadonlySet<LayerError['kind']> = new Set<LayerError['kind']>([
   'digest-mismatch',
   'not-a-tar',
@@ -140,7 +151,8 @@ const CALLER_MUST_MEND: ReadonlySet<LayerError['kind']> = new Set<LayerError['ki
   'bad-url',
 ]);
 
-function refusal(failure: IndexFailure): ServiceError {
-  const kind = CALLER_MUST_MEND.has(failure.error.kind) ? 'invalid-argument' : 'failed-precondition';
-  return new ServiceError(kind, `layer ${failure.layer}: ${failure.error.message}`);
+function refusal(failure: Extract<IndexFailure, { kind: 'layer' }>): ServiceError {
+  const { kind, message, retryable } = failure.error;
+  const isCallers = CALLER_MUST_MEND.has(kind) && !retryable;
+  return new ServiceError(isCallers ? 'invalid-argument' : 'failed-precondition', `layer ${failure.layer}: ${message}`);
 }

@@ -32,7 +32,8 @@ it('killed while it reads a layer, it leaves the rest of the work to the next', 
     child.kill('SIGKILL');
     await closed;
     expect((await indexer.get(`${REPORTS}/${sent.hash}`)).json()).toMatchObject({ state: 'FetchLayers' });
-    expect(await indexer.db.query('select 1 from indexer.lease')).toHaveLength(1);
+    // Of the layer and of the request.
+    expect(await indexer.db.query('select 1 from indexer.lease')).toHaveLength(2);
 
     registry.setFault(hanging.digest, undefined);
     const startedMs = performance.now();
@@ -40,7 +41,7 @@ it('killed while it reads a layer, it leaves the rest of the work to the next', 
     expect([answer.statusCode, answer.json().state]).toEqual([201, 'IndexFinished']);
     expect(performance.now() - startedMs).toBeLessThan(1500 + 3000);
     expect([asked(quick.digest), asked(hanging.digest)]).toEqual([1, 2]);
-    expect(await indexer.db.query('select 1 from indexer.lease')).toEqual([]);
+    expect(await indexer.db.query(`select 1 from indexer.lease where name like 'layer:%'`)).toEqual([]);
     expect(await indexer.db.query('select 1 from indexer.outbox')).toHaveLength(1);
   } finally {
     await indexer.close();
@@ -50,25 +51,29 @@ it('killed while it reads a layer, it leaves the rest of the work to the next', 
   }
 });
 
-it('what a killed process left in progress is shown as interrupted after an hour, at the next start', async () => {
+it('killed while somebody waits for its report, it is told as interrupted when its lease has run out', async () => {
+  const hanging = debianLayer(dpkgStanza('slow', '1-1'));
   const database = await createTestDatabase();
-  const first = await startTestIndexer({ connstring: database.connstring });
-  const hash = `sha256:${'d'.repeat(64)}`;
-  await first.db.execute(
-    `insert into indexer.manifest (digest, state, index_state, changed_at)
-     values ($1, 'FetchLayers', 's', now() - interval '61 minutes'), ($2, 'FetchLayers', 's', now())`,
-    [hash, `sha256:${'e'.repeat(64)}`],
-  );
-  await first.db.execute(`insert into indexer.layer (digest) values ('stray')`);
-  await first.close();
-  const next = await startTestIndexer({ connstring: database.connstring });
+  const registry = await serveRegistry({ blobs: [hanging], faults: { [hanging.digest]: { kind: 'hang' } } });
+  const directory = await mkdtemp(join(tmpdir(), 'clair-indexer-'));
+  const file = join(directory, 'manifest.json');
+  const sent = clairManifest('asked for', [hanging.digest], registry);
+  await writeFile(file, JSON.stringify(sent));
+  const indexer = await startTestIndexer({ connstring: database.connstring });
   try {
-    const rows = await next.db.query('select state from indexer.manifest order by state');
-    expect(rows).toEqual([{ state: 'FetchLayers' }, { state: 'IndexError' }]);
-    expect((await next.get(`${REPORTS}/${hash}`)).json().err).toMatch(/send the manifest again/);
-    expect(await next.db.query('select 1 from indexer.layer')).toEqual([]);
+    const child = spawn(process.execPath, [SCRIPT, database.connstring, file], { stdio: 'inherit' });
+    const closed = once(child, 'close');
+    await vi.waitFor(() => expect(registry.requests).toHaveLength(1), 30_000);
+    child.kill('SIGKILL');
+    await closed;
+    const shown = async () => (await indexer.get(`${REPORTS}/${sent.hash}`)).json();
+    expect(await shown()).toMatchObject({ state: 'FetchLayers', err: '' });
+    const interrupted = { state: 'IndexError', err: expect.stringMatching(/send the manifest again/) };
+    await vi.waitFor(async () => expect(await shown()).toMatchObject(interrupted), 2 * 1500 + 3000);
   } finally {
-    await next.close();
+    await indexer.close();
+    await registry.close();
     await database.drop();
+    await rm(directory, { recursive: true, force: true });
   }
 });

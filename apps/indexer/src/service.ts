@@ -24,10 +24,9 @@ import { timedScanners } from './index/timed-scanners.ts';
 import { Indexer } from './indexer.ts';
 import { createIndexerMetrics } from './metrics.ts';
 import { PackageCollector } from './package-collector.ts';
-import { failAbandoned, forgetStrayLayers } from './store/manifests.ts';
+import { failAbandoned, forgetDeadJobs } from './store/jobs.ts';
+import { forgetStrayLayers } from './store/manifests.ts';
 
-/** A manifest in progress that nobody touched for so long belongs to a process that is gone. */
-const ABANDONED_MS = 60 * 60_000;
 const STRAY_LAYER_MS = 7 * 24 * 60 * 60_000;
 const SWEEP_MS = 10 * 60_000;
 const LAYER_LEASE_MS = 30_000;
@@ -66,6 +65,7 @@ export function createIndexerService(services: IndexerServiceDeps): IndexerServi
   });
   const indexerMetrics = createIndexerMetrics(metrics);
   const scanners = configuredScanners(settings.java_index_file);
+  const { layerLeaseMs = LAYER_LEASE_MS } = services;
   const deps = {
     db,
     log,
@@ -80,7 +80,9 @@ export function createIndexerService(services: IndexerServiceDeps): IndexerServi
     repositories,
     layerConcurrency: settings.layer_scan_concurrency,
     holder: randomUUID(),
-    layerLeaseMs: services.layerLeaseMs ?? LAYER_LEASE_MS,
+    layerLeaseMs,
+    // Longer, because losing it ends the work, and of a layer only the attempt: a database may be away for half a minute.
+    jobLeaseMs: 2 * layerLeaseMs,
   };
   const indexer = new Indexer(deps, requestsMax(settings.index_report_request_concurrency));
   const implementation = indexerImplementation(indexer);
@@ -122,7 +124,8 @@ function configuredScanners(javaIndexFile: string | undefined): readonly Scanner
 
 /** What processes that died, and manifests that could not be indexed, have left. */
 async function sweep(db: Database): Promise<void> {
-  await failAbandoned(db, ABANDONED_MS);
+  await failAbandoned(db);
+  await forgetDeadJobs(db);
   await forgetStrayLayers(db, STRAY_LAYER_MS);
 }
 

@@ -25,9 +25,7 @@ const ManifestV1 = Type.Object({
 /** Clair's Manifest document, with `labels` beside what Clair knows; unknown fields (`media_type`) are ignored as Clair does. */
 export function readManifestV1(body: unknown): UncheckedManifest {
   if (!Value.Check(ManifestV1, body)) {
-    const first = [...Value.Errors(ManifestV1, body)][0];
-    const where = first === undefined ? '' : ` at ${first.instancePath || '/'}: ${first.message}`;
-    throw new ServiceError('invalid-argument', `failed to deserialize manifest${where}`);
+    throw new ServiceError('invalid-argument', `failed to deserialize manifest${describeProblem(body)}`);
   }
   return {
     hash: body.hash,
@@ -38,4 +36,15 @@ export function readManifestV1(body: unknown): UncheckedManifest {
     })),
     ...(body.labels && { labels: body.labels }),
   };
+}
+
+/**
+ * Every union above is "this or null": that something is not null either is no help, and neither is that no branch fits. What is left
+ * is what is wrong, and where.
+ */
+function describeProblem(body: unknown): string {
+  const first = Value.Errors(ManifestV1, body).find(
+    (error) => error.keyword !== 'anyOf' && !(error.keyword === 'type' && error.params.type === 'null'),
+  );
+  return first === undefined ? '' : ` at ${first.instancePath || '/'}: ${first.message}`;
 }

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { type IndexReport, inventoryToWire, type LayerSource, MANIFEST_INDEXED, makeEvent } from '@clair/contracts';
-import { err, type Inventory, ok, type Result, Unavailable } from '@clair/model';
+import { err, type Inventory, invariant, ok, type Result, Unavailable } from '@clair/model';
 import { type AddressGuard, type LayerError, type LayerLimits, openLayer } from '@clair/oci';
-import { type Database, enqueue, type Transaction } from '@clair/postgres';
+import { type Database, enqueue, type Transaction, withLease } from '@clair/postgres';
 import { MAPPING_UNAVAILABLE, needsRepositoryMapping, resolveInventory, type Scanner } from '@clair/scanners';
-import type { Logger } from '@clair/service-kit';
+import { type Logger, ServiceError } from '@clair/service-kit';
 import type { IndexerMetrics } from '../metrics.ts';
+import { failAbandoned, holdManifest, INTERRUPTED, jobLeaseName, markFailed, markProgress } from '../store/jobs.ts';
 import { addLabels } from '../store/labels.ts';
 import { loadLayerScans, saveLayerScan, scannedLayers } from '../store/layers.ts';
-import { INTERRUPTED, loadReport, markFailed, markProgress, saveReport } from '../store/manifests.ts';
+import { loadReport, saveReport } from '../store/manifests.ts';
 import type { LayerScans } from './layer-scans.ts';
 import type { Manifest } from './manifest.ts';
 import type { RepositoryMappings } from './repository-mappings.ts';
@@ -29,13 +30,14 @@ export interface IndexerDeps {
   readonly holder: string;
   /** How long a layer stays claimed by a process that died. */
   readonly layerLeaseMs: number;
+  /** How long after the death of its process an index request still seems to be worked on. */
+  readonly jobLeaseMs: number;
 }
 
-/** Which layer could not be had or read, and why. */
-export interface IndexFailure {
-  readonly layer: string;
-  readonly error: LayerError;
-}
+/** Which layer could not be had or read, and why; or that nobody wants the report any more. */
+export type IndexFailure =
+  | { readonly kind: 'layer'; readonly layer: string; readonly error: LayerError }
+  | { readonly kind: 'deleted' };
 
 /** Deletions between scanning and saving that are put up with, one after the other. */
 const ATTEMPTS_MAX = 5;
@@ -50,7 +52,7 @@ export interface IndexRun {
  * After `ok`, the manifest's report is stored, and so is the announcement of it. Layers that are known are not fetched
  * again, and a manifest that is known under the present index state is not even looked at. After `err`, a report with
  * the reason is stored in state `IndexError`, unless a good one of an earlier time is there to keep; after a rejection
- * as well, as far as the database can still be reached.
+ * as well, as far as the database can still be reached. A manifest that is deleted meanwhile stays deleted.
  */
 export async function indexManifest(
   manifest: Manifest,
@@ -63,17 +65,47 @@ export async function indexManifest(
     await addLabels(deps.db, manifest.digest, manifest.labels);
     return ok(stored);
   }
-  await markProgress(deps.db, manifest.digest, { state: 'FetchLayers', indexState: deps.indexState });
+  return asJob(manifest, deps, run);
+}
+
+/** An index request under a lease of its own, by which readers and the sweep tell that somebody is at work on the manifest. */
+async function asJob(manifest: Manifest, deps: IndexerDeps, run: IndexRun): Promise<Result<IndexReport, IndexFailure>> {
+  const { db, holder, jobLeaseMs: ttlMs } = deps;
+  const lease = { name: jobLeaseName(manifest.digest), holder, ttlMs, signal: run.signal };
+  let held: AbortSignal | undefined;
+  try {
+    const job = await withLease(db, lease, (signal) => {
+      held = signal;
+      return record(manifest, deps, { ...run, signal });
+    });
+    invariant(job.ran, 'nobody else has a lease of this name');
+    return job.value;
+  } catch (error) {
+    // Its credentials are gone with the request. When the database is the trouble, whoever reads the row later is told the same.
+    await failAbandoned(db, manifest.digest).catch(() => undefined);
+    const isLost = held?.aborted === true && error === held.reason && !run.signal.aborted;
+    if (!isLost) throw error;
+    deps.log.warn({ manifest: manifest.digest }, 'lease of an index request lost, and its work ended');
+    throw new ServiceError('unavailable', INTERRUPTED, { cause: error });
+  }
+}
+
+async function record(
+  manifest: Manifest,
+  deps: IndexerDeps,
+  run: IndexRun,
+): Promise<Result<IndexReport, IndexFailure>> {
+  const progress = { state: 'FetchLayers', indexState: deps.indexState };
+  const id = await markProgress(deps.db, manifest.digest, progress);
   await addLabels(deps.db, manifest.digest, manifest.labels);
   run.onRecorded();
-  try {
-    return await scanAndSave(manifest, deps, run.signal);
-  } catch (error) {
-    // Nobody works on it any more, and its credentials are gone with the request. When the database is the trouble,
-    // the sweep of abandoned manifests says the same later.
-    await markFailed(deps.db, manifest.digest, INTERRUPTED).catch(() => undefined);
-    throw error;
-  }
+  return scanAndSave({ manifest, id }, deps, run.signal);
+}
+
+/** A manifest that is being indexed, and the row that says so. */
+interface Job {
+  readonly manifest: Manifest;
+  readonly id: number;
 }
 
 /** An image that was resolved without the mapping of repositories, when there is one by now. Its layers are not read again. */
@@ -83,38 +115,48 @@ async function couldBeBetter({ problems }: IndexReport, { repositories }: Indexe
 }
 
 async function scanAndSave(
-  manifest: Manifest,
+  job: Job,
   deps: IndexerDeps,
   signal: AbortSignal,
 ): Promise<Result<IndexReport, IndexFailure>> {
+  const { manifest } = job;
   const startedMs = deps.clock();
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const scans = await scanMissing(manifest, deps, signal);
     if (!scans.ok) {
-      await refuse(manifest, scans.error, deps);
-      return scans;
+      await refuse(job, scans.error, deps);
+      return err({ kind: 'layer', ...scans.error });
     }
-    const report = await coalesce(manifest, deps);
-    if (report === undefined) continue;
-    deps.log.info(
-      {
-        manifest: manifest.digest,
-        layers: manifest.layers.length,
-        fetchedLayers: scans.value,
-        packages: report.packages.length,
-        problems: report.problems.length,
-        durationMs: deps.clock() - startedMs,
-      },
-      'manifest indexed',
-    );
-    return ok(report);
+    const outcome = await coalesce(job, deps, signal);
+    if (outcome.kind === 'layers-gone') continue;
+    if (outcome.kind === 'deleted') {
+      deps.log.info({ manifest: manifest.digest }, 'manifest deleted while it was indexed');
+      return err({ kind: 'deleted' });
+    }
+    logIndexed(outcome.report, { fetchedLayers: scans.value, durationMs: deps.clock() - startedMs }, deps.log);
+    return ok(outcome.report);
   }
   throw new Unavailable(`layers of ${manifest.digest} were deleted ${ATTEMPTS_MAX} times while it was being indexed`);
 }
 
-async function refuse(manifest: Manifest, failure: IndexFailure, deps: IndexerDeps): Promise<void> {
-  await markFailed(deps.db, manifest.digest, `layer ${failure.layer}: ${failure.error.message}`);
-  deps.log.info({ manifest: manifest.digest, layer: failure.layer, reason: failure.error.kind }, 'manifest refused');
+function logIndexed(
+  report: IndexReport,
+  facts: { readonly fetchedLayers: number; readonly durationMs: number },
+  log: Logger,
+): void {
+  const { manifestHash: manifest, layers, packages, problems } = report;
+  const counts = { layers: layers.length, packages: packages.length, problems: problems.length };
+  log.info({ manifest, ...counts, ...facts }, 'manifest indexed');
+}
+
+async function refuse({ manifest, id }: Job, { layer, error }: LayerFailure, deps: IndexerDeps): Promise<void> {
+  await markFailed(deps.db, id, `layer ${layer}: ${error.message}`);
+  deps.log.info({ manifest: manifest.digest, layer, reason: error.kind }, 'manifest refused');
+}
+
+interface LayerFailure {
+  readonly layer: string;
+  readonly error: LayerError;
 }
 
 /** Resolves to the number of layers that were not known. The first failure ends the others, and all have ended then. */
@@ -122,7 +164,7 @@ async function scanMissing(
   manifest: Manifest,
   deps: IndexerDeps,
   signal: AbortSignal,
-): Promise<Result<number, IndexFailure>> {
+): Promise<Result<number, LayerFailure>> {
   const layers = [...new Map(manifest.layers.map((layer) => [layer.digest, layer])).values()];
   const digests = layers.map((layer) => layer.digest);
   const known = await scannedLayers(deps.db, digests, deps.indexState);
@@ -149,7 +191,7 @@ async function scanMissing(
 
 /** How the work on a layer ended when it did not end well. */
 type LayerEnding =
-  | { readonly kind: 'failed'; readonly failure: IndexFailure }
+  | { readonly kind: 'failed'; readonly failure: LayerFailure }
   | { readonly kind: 'thrown'; readonly error: unknown };
 
 async function endingOf(layer: LayerSource, deps: IndexerDeps, signal: AbortSignal): Promise<LayerEnding | undefined> {
@@ -184,23 +226,30 @@ async function ensureScan(
   return deps.layerScans.ensure(layer.digest, work, claim);
 }
 
-/** The report, stored; `undefined` when a layer was deleted since it was scanned. */
-async function coalesce(manifest: Manifest, deps: IndexerDeps): Promise<IndexReport | undefined> {
+type Coalesced =
+  | { readonly kind: 'stored'; readonly report: IndexReport }
+  /** A layer was deleted since it was scanned. */
+  | { readonly kind: 'layers-gone' }
+  | { readonly kind: 'deleted' };
+
+async function coalesce({ manifest, id }: Job, deps: IndexerDeps, signal: AbortSignal): Promise<Coalesced> {
   const digests = manifest.layers.map((layer) => layer.digest);
   const scans = await loadLayerScans(deps.db, [...new Set(digests)], deps.indexState);
   const layers = digests.flatMap((digest) => {
     const report = scans.get(digest);
     return report === undefined ? [] : { digest, report };
   });
-  if (layers.length < digests.length) return undefined;
+  if (layers.length < digests.length) return { kind: 'layers-gone' };
   const mapping = needsRepositoryMapping(layers) ? await deps.repositories.current() : undefined;
   const inventory = resolveInventory(layers, deps.scanners, mapping);
   const report = finishedReport(manifest, inventory, deps);
+  signal.throwIfAborted();
   return deps.db.transaction(async (tx) => {
+    if (!(await holdManifest(tx, id))) return { kind: 'deleted' };
     const outcome = await saveReport(tx, report, inventory.packages);
-    if (outcome.kind === 'layers-gone') return undefined;
+    if (outcome.kind === 'layers-gone') return outcome;
     if (outcome.kind === 'saved') await announce(tx, report, { deps, occurrence: outcome.occurrence });
-    return report;
+    return { kind: 'stored', report };
   });
 }
 

@@ -3,6 +3,7 @@ import type { IndexReport } from '@clair/contracts';
 import type { Package } from '@clair/model';
 import type { Database, Transaction } from '@clair/postgres';
 import { decodeDocument, encodeDocument } from './document.ts';
+import { ABANDONED, INTERRUPTED } from './jobs.ts';
 import { ensurePackages } from './packages.ts';
 import { REFERENCES_LOCK } from './references-lock.ts';
 
@@ -14,64 +15,35 @@ export interface ManifestState {
 
 /** The stored report of a manifest; `undefined` when it was never indexed. */
 export async function loadReport(db: Database, digest: string): Promise<IndexReport | undefined> {
-  const rows = await db.query<{ state: string; err: string; index_state: string; report: Uint8Array | null }>(
-    'select state, err, index_state, report from indexer.manifest where digest = $1',
+  const rows = await db.query<Progress & { err: string; index_state: string; report: Uint8Array | null }>(
+    `select state, err, index_state, report, ${ABANDONED} as abandoned from indexer.manifest where digest = $1`,
     [digest],
   );
   const row = rows[0];
   if (row === undefined) return undefined;
   if (row.report !== null) return { ...(await decodeDocument<IndexReport>(row.report)), indexState: row.index_state };
-  return emptyReport(digest, { state: row.state, err: row.err, indexState: row.index_state });
+  const err = row.abandoned ? INTERRUPTED : row.err;
+  return emptyReport(digest, { state: stateOf(row), err, indexState: row.index_state });
 }
 
 /** The state of a manifest without its report; `undefined` when it was never indexed. */
 export async function loadState(db: Database, digest: string): Promise<ManifestState | undefined> {
-  const rows = await db.query<{ state: string; inventory_hash: string; index_state: string }>(
-    'select state, inventory_hash, index_state from indexer.manifest where digest = $1',
+  const rows = await db.query<Progress & { inventory_hash: string; index_state: string }>(
+    `select state, inventory_hash, index_state, ${ABANDONED} as abandoned from indexer.manifest where digest = $1`,
     [digest],
   );
   const row = rows[0];
-  return row && { state: row.state, inventoryHash: row.inventory_hash, indexState: row.index_state };
+  return row && { state: stateOf(row), inventoryHash: row.inventory_hash, indexState: row.index_state };
 }
 
-/** Shows that the manifest is being indexed. A report that an earlier scanner set made stays until there is a better one. */
-export async function markProgress(
-  db: Database,
-  digest: string,
-  progress: { readonly state: string; readonly indexState: string },
-): Promise<void> {
-  await db.execute(
-    `insert into indexer.manifest (digest, state, index_state) values ($1, $2, $3)
-     on conflict (digest) do update
-       set state = excluded.state, err = '', index_state = excluded.index_state, changed_at = now()
-       where manifest.report is null`,
-    [digest, progress.state, progress.indexState],
-  );
+interface Progress {
+  readonly state: string;
+  readonly abandoned: boolean;
 }
 
-/** Records why indexing failed, unless there is a good report of an earlier time to keep. */
-export async function markFailed(db: Database, digest: string, reason: string): Promise<void> {
-  await db.execute(
-    `update indexer.manifest set state = 'IndexError', err = $2, changed_at = now() where digest = $1 and report is null`,
-    [digest, reason],
-  );
-}
-
-/** Why a manifest is not indexed when nothing is wrong with it. */
-export const INTERRUPTED = 'interrupted; send the manifest again';
-
-/**
- * After a crash nobody works on a manifest that was in progress, and its layers' credentials are gone with the
- * request: it is shown as failed, so that whoever waits for it sends it again. Only rows older than `quietMs` are taken,
- * because another replica may be at work on the others.
- */
-export async function failAbandoned(db: Database, quietMs: number): Promise<number> {
-  return db.execute(
-    `update indexer.manifest set state = 'IndexError', err = $2, changed_at = now()
-      where report is null and state not in ('IndexFinished', 'IndexError')
-        and changed_at < now() - make_interval(secs => $1)`,
-    [quietMs / 1000, INTERRUPTED],
-  );
+/** Whoever waits for what nobody works on is told at once; the row itself says so after the next sweep. */
+function stateOf({ state, abandoned }: Progress): string {
+  return abandoned ? 'IndexError' : state;
 }
 
 /** What {@link saveReport} did. */

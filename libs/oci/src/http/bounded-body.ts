@@ -8,6 +8,8 @@ export interface BodyBounds {
   readonly url: URL;
   readonly bytesMax: number;
   readonly timeoutMs: number;
+  /** When that has passed, by `performance.now()`. */
+  readonly deadlineMs: number;
   readonly idleMs: number;
   readonly signal: AbortSignal;
 }

@@ -24,6 +24,8 @@ export interface GuardedRequestOptions {
   readonly bytesMax: number;
   /** For everything: redirects, headers and the whole body. */
   readonly timeoutMs: number;
+  /** When that has passed, by `performance.now()`, for who asks again in the same time. Default: {@link timeoutMs} from now. */
+  readonly deadlineMs?: number;
   /** Longest wait for the headers of an answer, and for each piece of its body. */
   readonly idleMs: number;
   /** Default 5. */
@@ -68,7 +70,7 @@ export async function guardedRequest(
   });
   if (!checked.ok) return err(badUrl(url, checked.error));
   const hop: Hop = { url: new URL(url), headers: checked.value, method: options.method ?? 'GET', body: options.body };
-  const deadlineMs = performance.now() + options.timeoutMs;
+  const { deadlineMs = performance.now() + options.timeoutMs } = options;
   return follow(hop, { ...options, deadlineMs });
 }
 
@@ -151,7 +153,8 @@ async function ask(hop: Hop, options: HopOptions): Promise<Result<HttpResponse, 
       url: hop.url,
       bytesMax: options.bytesMax,
       idleMs: options.idleMs,
-      timeoutMs: Math.max(0, options.deadlineMs - performance.now()),
+      timeoutMs: options.timeoutMs,
+      deadlineMs: options.deadlineMs,
       signal: options.signal,
     });
     return ok({ status: response.statusCode, headers: flatHeaders(response.headers), url: hop.url.href, ...body });

@@ -170,6 +170,29 @@ describe('a server that is busy', () => {
     });
   });
 
+  it('that then hangs is said to have had the whole time, not the rest of it', async () => {
+    let answers = 0;
+    const url = await start((_, response) => void (answers++ === 0 && response.writeHead(503).end()));
+    const failure = await fetchAll(url, { timeoutMs: 1000, idleMs: 5000 });
+    expect(failure).toMatchObject({
+      ok: false,
+      error: { kind: 'timeout', message: expect.stringContaining('no answer: not finished after 1000 ms') },
+    });
+  });
+
+  it('that then stops in the middle as well', async () => {
+    let answers = 0;
+    const url = await start((_, response) => {
+      if (answers++ === 0) return void response.writeHead(503).end();
+      response.writeHead(200, { 'content-length': 10 }).write('half');
+    });
+    const failure = await fetchAll(url, { timeoutMs: 1000, idleMs: 5000 });
+    expect(failure).toMatchObject({
+      ok: false,
+      error: { kind: 'timeout', message: expect.stringContaining('after 4 bytes not finished after 1000 ms') },
+    });
+  });
+
   it('is given up after some attempts', async () => {
     const failure = await fetchAll(await start(busy([500, 500, 500])), { attemptsMax: 2 });
     expect(failure).toMatchObject({ ok: false, error: { kind: 'http', status: 500 } });

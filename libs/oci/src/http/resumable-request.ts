@@ -36,8 +36,7 @@ type TimedOptions = ResumableOptions & { readonly deadlineMs: number };
 async function askUntilAnswered(url: string, options: TimedOptions): Promise<Result<HttpResponse, HttpFailure>> {
   const attemptsMax = options.attemptsMax ?? ATTEMPTS_MAX;
   for (let attempt = 1; ; attempt++) {
-    const timeoutMs = Math.max(0, options.deadlineMs - performance.now());
-    const answer = await guardedRequest(url, { ...options, timeoutMs });
+    const answer = await guardedRequest(url, options);
     const failure = answer.ok ? retryableStatus(answer.value) : answer.error;
     if (failure === undefined) return answer;
     const delayMs = retryDelayMs(attempt, failure.retryAfterMs, Math.random());

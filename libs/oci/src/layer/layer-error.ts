@@ -1,7 +1,7 @@
 /**
  * - `digest-mismatch`: the bytes are not those that the manifest names; who made the manifest, or the registry, must look.
  * - `not-a-tar`: the bytes are what the manifest names, but no readable tar (or damaged compression).
- * - `truncated`: the blob ends in the middle. Retryable when the connection broke.
+ * - `truncated`: the blob ends in the middle. Retryable when the connection broke: whoever made the manifest cannot mend that.
  * - `limit`: a number of {@link LayerLimits} was passed; the operator may raise it.
  * - `http`: the server answered, but not with the layer.
  * - `unreachable`, `timeout`: no answer, or none in time.
@@ -21,7 +21,10 @@ export type LayerErrorKind =
   | 'unsupported-compression'
   | 'bad-url';
 
-/** Why a layer could not be read. The message says what, where and what to do, and holds no secrets of the URL. */
+/**
+ * Why a layer could not be read. The message says what, where and what to do, and holds no secrets of the URL. Which layer it is,
+ * it leaves to whoever asked for the layer.
+ */
 export interface LayerError {
   readonly kind: LayerErrorKind;
   readonly message: string;

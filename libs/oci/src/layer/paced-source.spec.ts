@@ -24,3 +24,15 @@ it('gives the total time-out to a pull that comes after it', async () => {
   await expect(paced.next()).rejects.toMatchObject({ name: 'Overdue', limit: 'total' });
   paced.close();
 });
+
+it('says the whole time that was allowed, also to the last of several attempts', async () => {
+  async function* source() {
+    await sleep(1000);
+    yield Buffer.from('a');
+  }
+  const deadlineMs = performance.now() + 10;
+  const signal = new AbortController().signal;
+  const paced = new PacedSource(source(), { timeoutMs: 60_000, deadlineMs, idleMs: 1000, signal });
+  await expect(paced.next()).rejects.toMatchObject({ limit: 'total', afterMs: 60_000 });
+  paced.close();
+});

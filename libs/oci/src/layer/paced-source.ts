@@ -12,7 +12,10 @@ export class Overdue extends Error {
 }
 
 export interface Pace {
+  /** For everything. */
   readonly timeoutMs: number;
+  /** When that has passed, by `performance.now()`, for who began earlier. Default: {@link timeoutMs} from now. */
+  readonly deadlineMs?: number;
   readonly idleMs: number;
   readonly signal: AbortSignal;
 }
@@ -32,7 +35,8 @@ export class PacedSource {
   constructor(source: AsyncIterable<Uint8Array>, pace: Pace) {
     this.#iterator = source[Symbol.asyncIterator]();
     this.#pace = pace;
-    this.#totalTimer = setTimeout(() => this.#fail(new Overdue('total', pace.timeoutMs)), pace.timeoutMs);
+    const leftMs = pace.deadlineMs === undefined ? pace.timeoutMs : Math.max(0, pace.deadlineMs - performance.now());
+    this.#totalTimer = setTimeout(() => this.#fail(new Overdue('total', pace.timeoutMs)), leftMs);
     this.#onAbort = () => this.#fail(pace.signal.reason);
     pace.signal.addEventListener('abort', this.#onAbort, { once: true });
     if (pace.signal.aborted) this.#onAbort();

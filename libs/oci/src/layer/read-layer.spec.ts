@@ -133,7 +133,8 @@ describe('a bad layer', () => {
     const { result } = await read(blob);
     expect(result).toMatchObject({ ok: false, error: { kind, retryable: false } });
     expect(result.ok ? '' : result.error.message).toMatch(message);
-    expect(result.ok ? '' : result.error.message).toContain(sha256(blob));
+    // Which layer it is, whoever has asked says.
+    expect(result.ok ? '' : result.error.message).not.toContain(sha256(blob));
   });
 
   it.each([

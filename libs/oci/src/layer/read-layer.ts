@@ -43,14 +43,14 @@ export async function readLayer(
   const reading = parsed.ok ? new LayerReading(parsed.value, limits, visit) : undefined;
   try {
     if (reading === undefined)
-      return err(layerError('digest-mismatch', `layer ${digest}: this is no sha256 or sha512 digest`));
+      return err(layerError('digest-mismatch', `${JSON.stringify(digest)} is no sha256 or sha512 digest`));
     for (let chunk = await source.next(); chunk !== undefined; chunk = await source.next()) {
       const failure = await reading.take(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
       if (failure !== undefined) return err(failure);
     }
     return await reading.finish();
   } catch (reason) {
-    return err(sourceError(reason, { digest, signal }));
+    return err(sourceError(reason, signal));
   } finally {
     reading?.close();
     source.close();
@@ -85,7 +85,7 @@ class LayerReading {
   async take(chunk: Buffer): Promise<LayerError | undefined> {
     this.#blobBytes += chunk.length;
     if (this.#blobBytes > this.#limits.blobBytes) {
-      return this.#error('limit', `the blob is larger than ${this.#limits.blobBytes} bytes`);
+      return layerError('limit', `the blob is larger than ${this.#limits.blobBytes} bytes`);
     }
     this.#hash.update(chunk);
     if (this.#head === undefined) return this.#inflate(chunk);
@@ -101,7 +101,7 @@ class LayerReading {
       const found = `${digestAlgorithm(this.#digest)}:${actual}`;
       const advice = 'the registry serves other bytes than the manifest names, or something on the way changed them';
       return err(
-        this.#error('digest-mismatch', `the ${this.#blobBytes} bytes received have digest ${found}; ${advice}`),
+        layerError('digest-mismatch', `the ${this.#blobBytes} bytes received have digest ${found}; ${advice}`),
       );
     }
     if (this.#contentFailure !== undefined) return err(this.#contentFailure);
@@ -127,7 +127,7 @@ class LayerReading {
     const found = sniffCompression(head);
     if (typeof found === 'object') {
       const advice = 'rebuild the image with gzip or zstd layers';
-      this.#contentFailure = this.#error('unsupported-compression', `compressed with ${found.unsupported}; ${advice}`);
+      this.#contentFailure = layerError('unsupported-compression', `compressed with ${found.unsupported}; ${advice}`);
       return undefined;
     }
     this.#compression = found;
@@ -183,15 +183,11 @@ class LayerReading {
 
   #note(failure: { readonly kind: 'not-a-tar' | 'truncated' | 'limit'; readonly message: string } | undefined): void {
     if (failure === undefined) return;
-    const error = this.#error(failure.kind, failure.message);
+    const error = layerError(failure.kind, failure.message);
     if (failure.kind === 'limit') this.#limitFailure ??= error;
     else this.#contentFailure ??= error;
     // Stops the inflating at once; a bomb must not run on until its input ends.
     this.#inflater?.close();
-  }
-
-  #error(kind: LayerError['kind'], message: string): LayerError {
-    return layerError(kind, `layer ${this.#digest}: ${message}`);
   }
 }
 
@@ -205,12 +201,11 @@ class VisitorFault extends Error {
   }
 }
 
-function sourceError(reason: unknown, at: { readonly digest: string; readonly signal: AbortSignal }): LayerError {
+function sourceError(reason: unknown, signal: AbortSignal): LayerError {
   if (reason instanceof VisitorFault) throw reason.reason;
   if (reason instanceof HttpBodyError) return reason.failure;
-  if (at.signal.aborted) throw at.signal.reason;
-  if (reason instanceof Overdue)
-    return { kind: 'timeout', message: `layer ${at.digest}: ${reason.message}`, retryable: true };
+  if (signal.aborted) throw signal.reason;
+  if (reason instanceof Overdue) return { kind: 'timeout', message: reason.message, retryable: true };
   const text = reason instanceof Error ? reason.message : String(reason);
-  return layerError('unreachable', `layer ${at.digest}: its bytes cannot be read: ${text}`);
+  return layerError('unreachable', `its bytes cannot be read: ${text}`);
 }
