@@ -1,2 +1,3 @@
 export { type LaunchOptions, launch, type Running } from './launch.ts';
 export { VERSION } from './version.ts';
+export { checkWiring } from './wiring.ts';

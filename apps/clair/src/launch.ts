@@ -23,8 +23,8 @@ import { registerDatabaseHttp } from './database-http.ts';
 import { type Databases, openDatabases } from './databases.ts';
 import { limitHeapGrowth } from './heap-growth.ts';
 import { startInboxPruning } from './inbox-pruning.ts';
-import { step } from './start-failure.ts';
-import { type WiredServices, wireServices } from './wiring.ts';
+import { StartFailure, step } from './start-failure.ts';
+import { checkWiring, type WiredServices, wireServices } from './wiring.ts';
 
 export interface Running {
   /** Where the HTTP API, gRPC, and health and metrics answer. */
@@ -78,6 +78,9 @@ export async function launch(options: LaunchOptions): Promise<Running> {
 
 async function launchInto(started: Started, options: LaunchOptions): Promise<Running> {
   const { config, mode, log, clock = Date.now, signal = new AbortController().signal } = options;
+  // Before anything is touched: a schema that was migrated for a start that never comes is in the way of the version before.
+  const checked = checkWiring(config, mode);
+  if (!checked.ok) throw new StartFailure(`the configuration cannot be used: ${checked.error.join('; ')}`);
   limitHeapGrowth();
   const metrics = createMetrics();
   // First of all: a process that waits for its database or migrates it is alive, and not ready.
@@ -89,7 +92,7 @@ async function launchInto(started: Started, options: LaunchOptions): Promise<Run
   const bus = await openBus({ config, mode, log, signal });
   started.add(() => bus.close());
   const services = await step(
-    { failure: 'cannot set up the services', remedy: 'Check the certificates and keys of the configuration' },
+    { failure: 'cannot set up the services', remedy: 'Check the files that the configuration names' },
     () => wireServices({ config, mode, databases, bus, log, metrics, clock }),
   );
   started.add(() => services.closeClients());

@@ -12,6 +12,7 @@ import {
   startNatsServer,
   type TestDatabase,
 } from '@clair/testing/services';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, notifiedBy } from '../test-support/api-call.ts';
 import { ClairProcess } from '../test-support/clair-process.ts';
@@ -256,6 +257,29 @@ describe('a start that cannot succeed', () => {
     expect(await clair.probe('/readyz')).toBe(503);
     expect(await clair.stop()).toBe(0);
     expect(clair.output).not.toContain('secret');
+  });
+
+  it('names every problem of the updaters before it touches a database', async () => {
+    const updaters = { sets: ['debian', 'nosuch'], config: { debian: { jsonurl: 'x' } } };
+    const own = await createTestDatabase();
+    const { connstring } = own;
+    const services = Object.fromEntries(SERVICES.map((service) => [service, { connstring, migrations: true }]));
+    try {
+      const { status, lines } = await run({ ...services, updaters });
+      expect(status).toBe(1);
+      expect(lines).toEqual([
+        expect.stringMatching(
+          /^clair: the configuration cannot be used: updaters\.sets: there is no set nosuch.*; updaters\.config\.debian: unknown key jsonurl; known: [a-z_, ]+\.$/,
+        ),
+      ]);
+      const schemas = `select nspname from pg_namespace where nspname = any($1)`;
+      const client = new pg.Client({ connectionString: connstring });
+      await client.connect();
+      expect((await client.query(schemas, [SERVICES])).rows).toEqual([]);
+      await client.end();
+    } finally {
+      await own.drop();
+    }
   });
 
   it('names every problem of a configuration with its place', async () => {

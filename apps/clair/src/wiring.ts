@@ -7,7 +7,7 @@ import {
 } from '@clair/contracts';
 import { createIndexerService, type IndexerService } from '@clair/indexer';
 import { createMatcherService, type MatcherService } from '@clair/matcher';
-import { invariant } from '@clair/model';
+import { err, invariant, ok, type Result } from '@clair/model';
 import { createNotifierService, type NotifierService } from '@clair/notifier';
 import type { Database } from '@clair/postgres';
 import {
@@ -23,7 +23,7 @@ import {
   pskOfConfig,
   type Service,
 } from '@clair/service-kit';
-import { createUpdaterService, type UpdaterService } from '@clair/updater';
+import { createUpdaterService, readFeedConfiguration, type UpdaterService } from '@clair/updater';
 import { type Databases, type ServiceName, servicesOf } from './databases.ts';
 
 /** The services of this process, in the order in which they start. */
@@ -44,6 +44,19 @@ export interface WiringInput {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly clock: () => number;
+}
+
+/**
+ * What {@link wireServices} says of a configuration that is well-formed: everything that it would refuse, or what it would warn
+ * of, a sentence each that names the key. Needs no database, and looks at no file.
+ */
+export function checkWiring(
+  { updaters }: ClairConfig,
+  mode: Mode,
+): Result<{ readonly warnings: readonly string[] }, readonly string[]> {
+  if (!servicesOf(mode).includes('updater')) return ok({ warnings: [] });
+  const feeds = readFeedConfiguration(updaters);
+  return feeds.ok ? ok({ warnings: feeds.value.warnings }) : err(feeds.error);
 }
 
 /** The composition root: the one place that knows which service is here and which is behind a socket. */

@@ -1,23 +1,27 @@
-import { loadConfigFile, parseMode, problemLine, redactConfig } from '@clair/service-kit';
+import { checkWiring } from '@clair/clair';
+import { err, ok, type Result } from '@clair/model';
+import { type ClairConfig, loadConfigFile, type Mode, parseMode, problemLine, redactConfig } from '@clair/service-kit';
 import { stringify } from 'yaml';
 import { CommandError } from '../api.ts';
 import type { Terminal } from './report.ts';
 
-/** Prints what each file resolves to, drop-ins and defaults included, without secrets; or everything that is wrong with it. */
+/**
+ * Prints what each file resolves to, drop-ins and defaults included, without secrets; or everything for which the service would
+ * refuse it. The files that it names (certificates, the index of archives) are not looked at: they may be on another machine.
+ */
 export async function checkConfig(
   files: readonly string[],
   options: { readonly out: 'yaml' | 'json'; readonly mode: string },
-  terminal: Terminal,
+  terminal: Pick<Terminal, 'out' | 'err'>,
 ): Promise<number> {
   const mode = parseMode(options.mode);
   if (mode === undefined)
     throw new CommandError(`--mode ${options.mode}: use combo, indexer, matcher, updater or notifier`);
   let exitCode = 0;
   for (const file of files) {
-    const reading = loadConfigFile(file, { mode });
+    const reading = read(file, mode);
     const remarks = reading.ok ? reading.value.warnings : reading.error;
-    for (const remark of remarks)
-      terminal.err(`${file}: ${reading.ok ? 'warning' : 'error'}: ${problemLine(remark)}\n`);
+    for (const remark of remarks) terminal.err(`${file}: ${reading.ok ? 'warning' : 'error'}: ${remark}\n`);
     if (!reading.ok) {
       exitCode = 1;
       continue;
@@ -26,4 +30,20 @@ export async function checkConfig(
     terminal.out(options.out === 'json' ? `${JSON.stringify(shown)}\n` : stringify(shown));
   }
   return exitCode;
+}
+
+interface Checked {
+  readonly config: ClairConfig;
+  readonly warnings: readonly string[];
+}
+
+/** As the service reads it; the remarks are a line each. */
+function read(file: string, mode: Mode): Result<Checked, readonly string[]> {
+  const reading = loadConfigFile(file, { mode });
+  if (!reading.ok) return err(reading.error.map(problemLine));
+  const { config, warnings } = reading.value;
+  const wiring = checkWiring(config, mode);
+  return wiring.ok
+    ? ok({ config, warnings: [...warnings.map(problemLine), ...wiring.value.warnings] })
+    : err([...wiring.error]);
 }
