@@ -20,7 +20,7 @@ export function loadOperation(operation: number, packages: OperationPackages): r
   const from = operation * 2 * ENDED;
   const endedKeys = operation === 0 ? [] : Array.from({ length: ENDED }, (_, index) => `OLD-${from + index}`);
   const namespaces = [...new Set(packages.map(({ namespace }) => namespace))];
-  const partition = { name: 'all', fingerprint, namespaces, removed: false, rejectedRecords: 0 };
+  const partition = { name: 'all', fingerprint, namespaces, removed: false, rejectedRecords: 0, baseFingerprint: '' };
   return [
     message({ $case: 'header', value: header }),
     message({ $case: 'partition', value: { ...partition, changesOnly: operation > 0, endedKeys } }),

@@ -63,7 +63,7 @@ export async function* updateMessages(feed: string, fingerprint: string, changed
   yield message({ $case: 'header', value: { feed, fingerprint, fetchedAt, staleAfterHours: 24 } });
   for (const { partition: name, namespaces, advisories } of changed) {
     const partition = { name, fingerprint, namespaces, removed: false, rejectedRecords: 0, changesOnly: true };
-    yield message({ $case: 'partition', value: { ...partition, endedKeys: [] } });
+    yield message({ $case: 'partition', value: { ...partition, endedKeys: [], baseFingerprint: '' } });
     for (const advisory of advisories) yield message({ $case: 'advisory', value: WireAdvisory.fromPartial(advisory) });
   }
   const sum = changed.reduce((all, { advisories }) => all + advisories.length, 0);
