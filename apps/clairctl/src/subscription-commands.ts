@@ -58,12 +58,14 @@ function addSubscriptions(program: Command, { host, target, terminal, exit }: Co
       '--label <name=value...>',
       'only images that were indexed with all of them; the value is a glob: repository=quay.io/team/*',
     )
-    .option('--epss-threshold <n>', 'for epss-raised: 0.1, 0.2, … 1', parseNumber)
+    .option('--epss-threshold <n>', 'for epss-raised: 0.1, 0.2, … 1', parseThreshold)
     .option('--digest <window>', 'one message for each 1m to 168h, instead of one at each change')
     .option('--per-manifest', 'with --digest: a message for each image', false)
-    .action((name: string, options: Host & SubscribeOptions) =>
-      exit(createSubscription(name, { ...options, ...target(options) }, terminal())),
-    );
+    .action((name: string, options: Host & SubscribeOptions, command: Command) => {
+      // It would be left out of what is sent, and a message for each change would come as a surprise.
+      if (options.perManifest && options.digest === undefined) command.error('error: --per-manifest needs --digest');
+      return exit(createSubscription(name, { ...options, ...target(options) }, terminal()));
+    });
   subscriptions
     .command('delete')
     .description('delete a subscription and what it is owed')
@@ -119,4 +121,10 @@ function parseNumber(text: string): number {
   const number = Number(text);
   if (text === '' || !Number.isFinite(number)) throw new InvalidArgumentError('write a number');
   return number;
+}
+
+function parseThreshold(text: string): number {
+  const threshold = parseNumber(text);
+  if (threshold === 0) throw new InvalidArgumentError('0 is no threshold: write 0.1, 0.2, … or 1');
+  return threshold;
 }

@@ -10,11 +10,8 @@ const LEASE_TTL_MS = 30_000;
 const BATCH_ROWS = 5000;
 const DAY_MS = 86_400_000;
 
-/** As in Clair: how long a set is kept that its receiver never deleted. */
+/** As in Clair, of sets that its receiver never deletes; here of all, for those who page and watch over gRPC. */
 export const RETENTION_MS = 14 * DAY_MS;
-
-/** How long a deleted set stays for those who watch and were away. */
-const DELETED_KEPT_MS = DAY_MS;
 
 /**
  * How long a delivery to the webhook waits for a replica that has one, when this one has none: the configuration may be on
@@ -36,7 +33,7 @@ export interface CollectorOptions {
   readonly webhook: boolean;
 }
 
-/** Removes deleted and old sets every hour, one replica at a time. */
+/** Removes old sets every hour, one replica at a time. */
 export class Collector {
   readonly #options: CollectorOptions;
   readonly #stopped = new AbortController();
@@ -72,11 +69,7 @@ export class Collector {
       signal: this.#stopped.signal,
     };
     const nowMs = clock();
-    const request = {
-      createdBeforeMs: nowMs - retentionMs,
-      deletedBeforeMs: nowMs - DELETED_KEPT_MS,
-      batchRows: BATCH_ROWS,
-    };
+    const request = { createdBeforeMs: nowMs - retentionMs, batchRows: BATCH_ROWS };
     try {
       if (!webhook) await this.#giveUpWebhook(nowMs);
       const done = await withLease(db, lease, (signal) => collectSets(db, { ...request, signal }));

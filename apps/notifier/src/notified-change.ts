@@ -28,5 +28,6 @@ export function toNotifiedChange(notification: StoredNotification): NotifiedChan
 export function notificationToWire(notification: StoredNotification): Notification {
   const { manifest, severityBefore = '', epssBefore = 0, epssAfter = 0, ...change } = toNotifiedChange(notification);
   const labels = Object.entries(notification.labels).map(([name, values]) => ({ name, values }));
-  return { ...change, manifestHash: manifest, labels, severityBefore, epssBefore, epssAfter };
+  const notifiedAt = notification.notifiedAt.toISOString();
+  return { ...change, manifestHash: manifest, notifiedAt, labels, severityBefore, epssBefore, epssAfter };
 }

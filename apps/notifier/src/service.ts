@@ -34,7 +34,7 @@ import { ProcessWorker } from './process/worker.ts';
 import { builtInSubscription } from './subscription/built-in.ts';
 
 export interface NotifierDependencies {
-  readonly config: Pick<ClairConfig, 'notifier' | 'auth'>;
+  readonly config: Pick<ClairConfig, 'notifier' | 'auth' | 'nats'>;
   /** Migrated; the schema is the notifier's own. */
   readonly db: Database;
   readonly bus: EventBus;
@@ -102,7 +102,7 @@ class NotifierRuntime {
     this.#deps = deps;
     this.#metrics = createNotifierMetrics(deps.metrics);
     this.#signingKeys = (deps.config.notifier.signing_keys ?? []).map((key) => Buffer.from(key, 'base64'));
-    this.#workers = [this.#webhookQueue(), this.#subscriptionQueue()]
+    this.#workers = [this.#webhookQueue(), ...this.#subscriptionQueues()]
       .filter((queue) => queue !== undefined)
       .map((queue) => this.#createWorker(queue));
     this.#process = this.#createProcess();
@@ -119,6 +119,8 @@ class NotifierRuntime {
       clock,
       signingKeys: this.#signingKeys,
       guard: this.#guard(this.#targets()),
+      openGuard: this.#guard({ allowPrivate: true, allowLoopback: true }),
+      hasNats: this.#hasNats(),
       builtIn: builtInSubscription(config.notifier),
       watchers: this.#watchers,
       wake: () => this.#wakeDeliveries(),
@@ -189,6 +191,7 @@ class NotifierRuntime {
       clock,
       random: Math.random,
       queue,
+      onTurn: () => this.#wakeDeliveries(),
       ...(takeOver && { visibilityMs: takeOver.claimMs }),
     });
   }
@@ -197,6 +200,10 @@ class NotifierRuntime {
     const guard = createGuard(options);
     this.#guards.push(guard);
     return guard;
+  }
+
+  #hasNats(): boolean {
+    return this.#deps.config.nats !== undefined;
   }
 
   #targets(): AddressGuardOptions {
@@ -218,8 +225,10 @@ class NotifierRuntime {
     return webhookQueue(send);
   }
 
-  #subscriptionQueue(): DeliveryQueue {
+  #subscriptionQueues(): readonly DeliveryQueue[] {
     const { db, bus, clock } = this.#deps;
-    return subscriptionQueue({ db, bus, clock, guard: this.#guard(this.#targets()), signingKeys: this.#signingKeys });
+    const guard = this.#guard(this.#targets());
+    const options = { db, bus, clock, guard, signingKeys: this.#signingKeys, hasNats: this.#hasNats() };
+    return [subscriptionQueue('steady', options), subscriptionQueue('failing', options)];
   }
 }

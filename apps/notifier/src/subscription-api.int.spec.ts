@@ -98,7 +98,7 @@ it('keeps sets as long as an active subscription is owed some of them, and says 
   const { id } = await bench.subscribe({ name: 'owed', target });
   await bench.publish('CVE-1');
   const tomorrowMs = Date.now() + 86_400_000;
-  const limits = { createdBeforeMs: tomorrowMs, deletedBeforeMs: tomorrowMs, batchRows: 1 };
+  const limits = { createdBeforeMs: tomorrowMs, batchRows: 1 };
   const collect = () => collectSets(bench.db, { ...limits, signal: new AbortController().signal });
   await eventually('tried', () => receiver.posts.length === 1);
   expect(await collect()).toBe(0);

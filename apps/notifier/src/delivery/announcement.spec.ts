@@ -14,6 +14,7 @@ function stored(index: number, description: string): StoredNotification {
     detail: {},
     labels: {},
     packageArch: '',
+    notifiedAt: new Date(0),
     summary: {
       name: 'CVE-1',
       description,

@@ -1,8 +1,9 @@
-import { SEVERITIES, type Severity } from '@clair/model';
-import type { NotificationPage, StoredNotification } from '../store/pages.ts';
+import type { Severity } from '@clair/model';
+import type { OwedContent } from '../store/owed-message.ts';
+import type { StoredNotification } from '../store/pages.ts';
 import type { OwedMessage } from '../store/subscription-deliveries.ts';
 
-/** Notifications in a message; of more there is none, and the receiver pages through the delivery. */
+/** Notifications in a message; of more the gravest, and the receiver pages through the delivery for the others. */
 export const MESSAGE_NOTIFICATIONS_MAX = 100;
 /** What a message's notifications may take: some receivers, and NATS by default, take a megabyte at most. */
 export const MESSAGE_BYTES_MAX = 256 * 1024;
@@ -12,6 +13,8 @@ export interface NotificationV2 {
   readonly id: string;
   readonly manifest: string;
   readonly kind: StoredNotification['reason'];
+  /** RFC 3339: when its set was made. Of one manifest and finding, the later one holds. */
+  readonly notified_at: string;
   readonly certainty: 'affected' | 'undecidable';
   readonly labels: Readonly<Record<string, readonly string[]>>;
   readonly package: {
@@ -39,6 +42,7 @@ export function notificationV2(stored: StoredNotification): NotificationV2 {
     id,
     manifest,
     kind: reason,
+    notified_at: stored.notifiedAt.toISOString(),
     certainty: stored.certainty === 2 ? 'affected' : 'undecidable',
     labels,
     package: {
@@ -66,40 +70,23 @@ export interface MatchedData {
   readonly delivery_id: string;
   readonly subscription: { readonly id: string; readonly name: string };
   readonly count: number;
-  /** How many of each severity there are among `notifications`. */
+  /** How many of `count` there are of each severity, whatever of them is in `notifications`. */
   readonly severities: Readonly<Partial<Record<Severity, number>>>;
-  /** The gravest first; not all of them when `complete` is false. */
+  /** The gravest first, of equals the first notified first; the gravest of all when `complete` is false. */
   readonly notifications: readonly NotificationV2[];
   readonly complete: boolean;
   /** Where all of them are paged through, below the service's address. */
   readonly page: string;
 }
 
-export function matchedData(owed: OwedMessage, { notifications, next }: NotificationPage): MatchedData {
-  const shown = notifications.map(notificationV2).sort(graverFirst);
+export function matchedData(owed: OwedMessage, { gravest, complete, severities }: OwedContent): MatchedData {
   return {
     delivery_id: owed.deliveryId,
     subscription: { id: owed.subscription.id, name: owed.subscription.name },
     count: owed.count,
-    severities: countBySeverity(shown),
-    notifications: shown,
-    complete: next === undefined,
+    severities: Object.fromEntries(severities),
+    notifications: gravest.map(notificationV2),
+    complete,
     page: `/notifier/api/v2/deliveries/${owed.deliveryId}/notifications`,
   };
-}
-
-function rank({ vulnerability }: NotificationV2): number {
-  return SEVERITIES.indexOf(vulnerability.severity);
-}
-
-function graverFirst(a: NotificationV2, b: NotificationV2): number {
-  return rank(b) - rank(a) || (a.id < b.id ? -1 : 1);
-}
-
-function countBySeverity(notifications: readonly NotificationV2[]): Partial<Record<Severity, number>> {
-  const counts: Partial<Record<Severity, number>> = {};
-  for (const { vulnerability } of notifications) {
-    counts[vulnerability.severity] = (counts[vulnerability.severity] ?? 0) + 1;
-  }
-  return counts;
 }

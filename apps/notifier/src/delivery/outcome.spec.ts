@@ -11,6 +11,7 @@ it.each<[string, AttemptResult, number, object]>([
   ['204 on the last attempt', answered(204), LAST, { kind: 'delivered' }],
   ['299', answered(299), 1, { kind: 'delivered' }],
   ['301', answered(301), 1, { kind: 'retry', waitMs: 5000, error: expect.stringContaining('redirects') }],
+  ['304', answered(304), 1, { kind: 'retry', waitMs: 5000, error: 'the receiver answered 304' }],
   ['400', answered(400), 1, { kind: 'retry', waitMs: 5000, error: 'the receiver answered 400' }],
   ['410', answered(410), 1, { kind: 'dead' }],
   ['500, second time', answered(500), 2, { kind: 'retry', waitMs: 30_000 }],

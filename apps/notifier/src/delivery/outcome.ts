@@ -19,6 +19,8 @@ export type DeliveryOutcome =
 export const RETRY_AFTER_MAX_MS = 24 * 3_600_000;
 
 const GONE = 410;
+/** The other 3xx send nobody anywhere: a 304 says that nothing has changed. */
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Whether the receiver wants no more of it, ever. */
 export function isGone(result: AttemptResult): boolean {
@@ -27,7 +29,7 @@ export function isGone(result: AttemptResult): boolean {
 
 function describe(result: Exclude<AttemptResult, { kind: 'published' }>): string {
   if (result.kind === 'failed') return result.reason;
-  const isRedirect = result.status >= 300 && result.status < 400;
+  const isRedirect = REDIRECTS.has(result.status);
   return `the receiver answered ${result.status}${isRedirect ? ', and redirects are not followed' : ''}`;
 }
 

@@ -13,7 +13,7 @@ export interface WebhookRequest {
   /** Without user name and password: they are in the headers. */
   readonly url: URL;
   readonly headers: Readonly<Record<string, string | string[]>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 /** Belong to the message or the connection; the operator's value of them would only break the post. */

@@ -1,14 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { invariant } from '@clair/model';
 import type { Database } from '@clair/postgres';
 import { createLogger, createMetrics } from '@clair/service-kit';
 import { createTestDatabase, type TestDatabase } from '@clair/testing/services';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createNotifierMetrics } from '../notifier-metrics.ts';
-import type { ClaimedDelivery } from '../store/deliveries.ts';
-import { claimForSubscriptions, nextDueForSubscriptionsMs } from '../store/subscription-deliveries.ts';
+import { type ClaimedDelivery, finishAttempt } from '../store/deliveries.ts';
+import { claimForSubscriptions, nextDueForSubscriptionsMs, type Standing } from '../store/subscription-deliveries.ts';
 import { eventually } from '../testing/eventually.ts';
 import { openNotifierDatabase } from '../testing/notifier-database.ts';
 import type { AttemptResult } from './outcome.ts';
+import { ATTEMPT_BYTES_MAX, Room } from './room.ts';
 import { DeliveryWorker } from './worker.ts';
 
 let own: TestDatabase;
@@ -43,12 +45,12 @@ class Replica {
       random: () => 0,
       queue: {
         target: 'subscription',
-        attemptsAtOnce: 32,
+        room: new Room(32 * ATTEMPT_BYTES_MAX),
         claim: (database, request) => {
           this.looks += 1;
-          return claimForSubscriptions(database, request);
+          return claimForSubscriptions(database, 'steady', request);
         },
-        nextDueMs: nextDueForSubscriptionsMs,
+        nextDueMs: (database, nowMs) => nextDueForSubscriptionsMs(database, 'steady', nowMs),
         attempt: (delivery) => this.#attempt(delivery),
       },
     });
@@ -111,7 +113,7 @@ it('sleeps while the attempts are another replica’s, which goes on with the ne
 
 it('takes over when the claims of a process that died run out', async () => {
   await owe('hangs', 3);
-  const claimed = await claimForSubscriptions(db, {
+  const claimed = await claimForSubscriptions(db, 'steady', {
     claim: '00000000-0000-4000-8000-000000000001',
     limit: 32,
     nowMs: Date.now(),
@@ -133,5 +135,20 @@ it('is not kept from one subscription by another at its limit', async () => {
     `update notifier.delivery set next_attempt_at = $1 where subscription_id = notifier.content_uuid('fine')`,
     [new Date(soonMs)],
   );
-  expect(await nextDueForSubscriptionsMs(db, Date.now())).toBe(soonMs);
+  expect(await nextDueForSubscriptionsMs(db, 'steady', Date.now())).toBe(soonMs);
+});
+
+it('keeps apart those who fail and those who do not, and counts the attempts of both', async () => {
+  const request = { claim: '00000000-0000-4000-8000-000000000001', limit: 32, visibilityMs: 60_000 };
+  const claim = (standing: Standing) => claimForSubscriptions(db, standing, { ...request, nowMs: Date.now() });
+  await owe('fails', 3);
+  const [first] = await claim('steady');
+  invariant(first !== undefined, 'something is due');
+  await finishAttempt(db, first, { outcome: { kind: 'retry', waitMs: 60_000, error: 'x' }, nowMs: Date.now() });
+  await owe('fine', 1);
+  expect(await nextDueForSubscriptionsMs(db, 'failing', Date.now())).toBeLessThan(Date.now());
+  expect(await claim('steady')).toHaveLength(1);
+  // The second of those that were claimed while it was steady is in hand: there is room for one.
+  expect(await claim('failing')).toHaveLength(1);
+  expect(await claim('failing')).toHaveLength(0);
 });

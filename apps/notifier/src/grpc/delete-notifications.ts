@@ -9,7 +9,7 @@ export interface DeleteDependencies {
   readonly clock: () => number;
 }
 
-/** The set is shown to nobody any more. An id that is unknown, or was deleted before, is no error. */
+/** The set is hidden from Clair's v1 API, and its webhook is done. An id that is unknown, or was deleted before, is no error. */
 export async function deleteNotifications(
   { db, clock }: DeleteDependencies,
   { id }: DeleteNotificationsRequest,

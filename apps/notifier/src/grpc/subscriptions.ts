@@ -27,6 +27,12 @@ export interface SubscriptionDependencies {
   /** The newest first. */
   readonly signingKeys: readonly Uint8Array[];
   readonly guard: Pick<AddressGuard, 'refuseUrl'>;
+  /** As the guard would be with `allow_private_targets`. */
+  readonly openGuard: Pick<AddressGuard, 'refuseUrl'>;
+  /** Whether what is published on the bus leaves the process. */
+  readonly hasNats: boolean;
+  /** Called when there is something to deliver. */
+  readonly wake: () => void;
   /** The webhook of the configuration, as the list shows it. */
   readonly builtIn: WireSubscription | undefined;
 }
@@ -42,7 +48,8 @@ export async function createSubscription(
   deps: SubscriptionDependencies,
   { subscription }: CreateSubscriptionRequest,
 ): Promise<CreateSubscriptionResponse> {
-  const spec = checked(deps, subscription);
+  const spec = checked(subscription);
+  requireReachable(deps, spec);
   if ((await store.countSubscriptions(deps.db)) >= SUBSCRIPTIONS_MAX) {
     throw new ServiceError(
       'resource-exhausted',
@@ -70,15 +77,21 @@ export async function listSubscriptions(
   return { subscriptions: deps.builtIn === undefined ? own : [deps.builtIn, ...own] };
 }
 
+/** The secret is empty unless it is new: when a webhook takes the place of a subject. */
 export async function updateSubscription(
   deps: SubscriptionDependencies,
   { subscription }: UpdateSubscriptionRequest,
-): Promise<{ readonly subscription: WireSubscription }> {
+): Promise<{ readonly subscription: WireSubscription; readonly secret: string }> {
   const id = ownIdOf(subscription?.id ?? '');
-  const spec = checked(deps, subscription);
+  const spec = checked(subscription);
+  // One that cannot be delivered to any more can be disabled still.
+  if (!spec.disabled) requireReachable(deps, spec);
   const updated = await store.updateSubscription(deps.db, id, spec);
   if (updated === 'name-taken') throw nameTaken(spec);
-  return { subscription: subscriptionToWire(known(updated)) };
+  const stored = known(updated?.subscription);
+  // What was owed when it was disabled is owed still.
+  if (!spec.disabled) deps.wake();
+  return { subscription: subscriptionToWire(stored), secret: updated?.hasNewSecret ? secretOf(deps, stored) : '' };
 }
 
 export async function deleteSubscription(
@@ -110,18 +123,29 @@ function ownIdOf(text: string): string {
   );
 }
 
-function checked(deps: SubscriptionDependencies, wire: WireSubscription | undefined): SubscriptionSpec {
+function checked(wire: WireSubscription | undefined): SubscriptionSpec {
   const spec = parseSubscription(wire);
   if (!spec.ok) throw new ServiceError('invalid-argument', spec.error);
-  const { target } = spec.value;
-  if (target.kind !== 'webhook') return spec.value;
-  const refusal = deps.guard.refuseUrl(new URL(target.url));
+  return spec.value;
+}
+
+/** Refuses a target that nothing could be delivered to. */
+function requireReachable(deps: SubscriptionDependencies, { target }: SubscriptionSpec): void {
+  if (target.kind === 'nats') {
+    if (deps.hasNats) return;
+    throw new ServiceError(
+      'failed-precondition',
+      'nobody could hear a message on NATS, because the configuration has no nats.servers: add them, or use a webhook',
+    );
+  }
+  const url = new URL(target.url);
+  const refusal = deps.guard.refuseUrl(url);
   if (refusal !== undefined) {
-    const hint = 'private networks are allowed by notifier.allow_private_targets';
-    throw new ServiceError('invalid-argument', `target.webhook.url: ${refusal.reason}; ${hint}`);
+    const wouldHelp = deps.openGuard.refuseUrl(url) === undefined;
+    const hint = wouldHelp ? '; private networks are allowed by notifier.allow_private_targets' : '';
+    throw new ServiceError('invalid-argument', `target.webhook.url: ${refusal.reason}${hint}`);
   }
   requireSigningKey(deps);
-  return spec.value;
 }
 
 function requireSigningKey({ signingKeys }: SubscriptionDependencies): void {

@@ -17,9 +17,11 @@ export class WatchPlace {
     this.#keptBefore = gone.kept;
   }
 
-  /** FAILED_PRECONDITION when what comes after is not all kept; after 0 is asked for what is. */
+  /** FAILED_PRECONDITION when what comes after is not all kept, or never was; after 0 is asked for what is. */
   static async after(db: Database, after: number | undefined): Promise<WatchPlace> {
-    const sequence = after ?? (await newestSequence(db));
+    const newest = await newestSequence(db);
+    const sequence = after ?? newest;
+    if (sequence > newest) throw beginsAnew(newest);
     const { collectedThrough, sets } = await loadKept(db, { after: sequence });
     if (sequence > 0 && sequence < collectedThrough) throw notKept(collectedThrough);
     return new WatchPlace(db, sequence, { through: collectedThrough, kept: sets });
@@ -35,11 +37,14 @@ export class WatchPlace {
   }
 
   /**
-   * Rejects when a set that is to come was collected since it began. A number that is missing proves nothing, since a commit
-   * that was rolled back has drawn one too; and below `#goneThrough` only the count says that one more is gone.
+   * Rejects when a set that is to come was collected since it began, or the history has begun anew. A number that is missing
+   * proves nothing, since a commit that was rolled back has drawn one too; and below `#goneThrough` only the count says that
+   * one more is gone.
    */
   async check(): Promise<void> {
-    const { collectedThrough, sets } = await loadKept(this.#db, { after: this.#sequence, through: this.#goneThrough });
+    const of = { after: this.#sequence, through: this.#goneThrough };
+    const { collectedThrough, sets, newest } = await loadKept(this.#db, of);
+    if (newest < this.#sequence) throw beginsAnew(newest);
     const isBeyond = collectedThrough > Math.max(this.#sequence, this.#goneThrough);
     if (isBeyond || sets < this.#keptBefore) throw notKept(collectedThrough);
   }
@@ -49,5 +54,13 @@ function notKept(collectedThrough: number): ServiceError {
   return new ServiceError(
     'failed-precondition',
     `notifications up to sequence ${collectedThrough} are not all kept any more: watch after 0 for those that are`,
+  );
+}
+
+/** To wait until the numbers get there would pass over, in silence, all that is notified until then. */
+function beginsAnew(newest: number): ServiceError {
+  return new ServiceError(
+    'failed-precondition',
+    `the newest sequence is ${newest}: this notifier's history begins anew; watch from now on or after 0`,
   );
 }

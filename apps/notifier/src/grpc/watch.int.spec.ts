@@ -33,11 +33,17 @@ async function publishSets(count: number): Promise<void> {
   for (let index = 1; index <= count; index += 1) await bench.publish(`CVE-${index}`);
 }
 
-/** As if their receiver had deleted them, which takes sets out of the order in which they were made. */
+async function makeOld(...sequences: number[]): Promise<void> {
+  await bench.db.execute(`update notifier.notification_set set created_at = 'epoch' where sequence = any ($1)`, [
+    sequences,
+  ]);
+  await bench.db.execute(`update notifier.delivery set state = 'delivered'`);
+}
+
+/** As if those between them were still owed to somebody, which takes sets out of the order in which they were made. */
 async function collectSequences(...sequences: number[]): Promise<void> {
-  const where = 'where sequence = any ($1)';
-  await bench.db.execute(`update notifier.notification_set set deleted_at = 'epoch' ${where}`, [sequences]);
-  const request = { createdBeforeMs: 0, deletedBeforeMs: 1, batchRows: 1, signal: new AbortController().signal };
+  await makeOld(...sequences);
+  const request = { createdBeforeMs: 1, batchRows: 1, signal: new AbortController().signal };
   expect(await collectSets(bench.db, request)).toBe(sequences.length);
 }
 
@@ -97,7 +103,7 @@ describe('a watcher that is slow', () => {
 
 it('does not show what is left of a set that is half collected', async () => {
   await publishSets(2);
-  await bench.db.execute(`update notifier.notification_set set deleted_at = 'epoch' where sequence = 1`);
+  await makeOld(1);
   let asked = 0;
   const signal = {
     get aborted() {
@@ -105,7 +111,38 @@ it('does not show what is left of a set that is half collected', async () => {
       return asked > 2;
     },
   } as AbortSignal; // Safety: the collection looks at nothing else of it.
-  await collectSets(bench.db, { createdBeforeMs: 0, deletedBeforeMs: 1, batchRows: 1, signal });
+  await collectSets(bench.db, { createdBeforeMs: 1, batchRows: 1, signal });
   expect(await bench.db.query('select from notifier.notification')).toHaveLength(3);
   expect(await told(watch({ afterSequence: 0 }))).toBe(2);
+});
+
+describe('a watcher of another history, as when the database was restored', () => {
+  const BEGINS_ANEW = "newest sequence is 2: this notifier's history begins anew";
+
+  it.each([3, 999_999, Number.MAX_SAFE_INTEGER])('is told so after %i', async (afterSequence) => {
+    await publishSets(2);
+    await expect(watch({ afterSequence }).next()).rejects.toThrow(BEGINS_ANEW);
+  });
+
+  it('is told so although all sets are collected', async () => {
+    await publishSets(2);
+    await collectSequences(1, 2);
+    await expect(watch({ afterSequence: 3 }).next()).rejects.toThrow(BEGINS_ANEW);
+  });
+
+  it('is told so while it watches', async () => {
+    await publishSets(3);
+    const messages = watch({ afterSequence: 2 });
+    expect(await told(messages)).toBe(3);
+    await bench.db.execute('truncate notifier.notification_set cascade');
+    await expect(messages.next()).rejects.toThrow("newest sequence is 0: this notifier's history begins anew");
+  });
+
+  it('is nobody who has seen the newest', async () => {
+    await publishSets(2);
+    const messages = watch({ afterSequence: 2 });
+    const next = told(messages);
+    await bench.publish('CVE-3');
+    expect(await next).toBe(3);
+  });
 });

@@ -28,7 +28,8 @@ export function registerDeliveriesV2(server: HttpServer, db: Database): void {
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: DELIVERIES_MAX, default: DELIVERIES_DEFAULT })),
     }),
     response: { 200: Type.Object({ deliveries: Type.Array(DeliveryV2) }) },
-  };
+    answers: { 200: 'The deliveries, the newest first.', errors: [400] },
+  } as const;
   server.get('/notifier/api/v2/deliveries', { schema }, async (request) => {
     const { state = '', subscription: subscriptionId = '', limit = DELIVERIES_DEFAULT } = request.query;
     const { deliveries } = await listDeliveries(db, { state, limit, subscriptionId });

@@ -27,7 +27,11 @@ export function registerNotificationV1(server: HttpServer, deps: NotificationV1D
     summary: 'Retrieve a page of the notifications of a set',
     params,
     querystring: Type.Object({ page_size: Type.Optional(Type.String()), next: Type.Optional(Type.String()) }),
-  };
+    answers: {
+      200: { description: 'The page; an empty one of a set that is unknown or deleted.', types: OFFERED },
+      errors: [400, 415],
+    },
+  } as const;
   server.get(PATH, { schema: page }, async (request, reply) => {
     const type = negotiate(request, OFFERED);
     const { page_size = '', next = '' } = request.query;
@@ -37,7 +41,12 @@ export function registerNotificationV1(server: HttpServer, deps: NotificationV1D
     const found = await loadPage(deps.db, { ...rest, setIds: [id], where: clairView(deps) });
     return reply.type(type).send(JSON.stringify(notificationPageV1(found, wanted.value.limit)));
   });
-  const removal = { tags: ['notifier'], summary: 'Say that a set was read and is not needed any more', params };
+  const removal = {
+    tags: ['notifier'],
+    summary: 'Say that a set was read and is not needed any more',
+    params,
+    answers: { 200: 'It is deleted, now or before.', errors: [400] },
+  } as const;
   server.delete(PATH, { schema: removal }, async (request, reply) => {
     await deleteNotifications(deps, { id: request.params.id });
     return reply.code(200).send();

@@ -62,6 +62,21 @@ export const SubscriptionV2 = Type.Object({
   ...SubscriptionBody.properties,
 });
 
+/** What is read of an error of the validator. */
+interface BodyError {
+  readonly instancePath: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message?: string;
+}
+
+/** Says which property there is not; the validator's own words leave that out. */
+export function bodyProblem([first]: readonly BodyError[], where: string): Error {
+  const at = `${where}${first?.instancePath ?? ''}`;
+  const unknown = first?.params.additionalProperty;
+  if (typeof unknown === 'string') return new Error(`${at}: there is no property ${JSON.stringify(unknown)}`);
+  return new Error(`${at} ${first?.message ?? 'cannot be read'}`);
+}
+
 /** A body that passed its schema as the message that is checked in one place, whichever way it came. */
 export function subscriptionFromJson(body: Static<typeof SubscriptionBody>, id: string): WireSubscription {
   const { name, target, filter = {}, digest, disabled = false } = body;
@@ -84,7 +99,7 @@ export function subscriptionFromJson(body: Static<typeof SubscriptionBody>, id: 
       package: filter.package ?? '',
       namespace: filter.namespace ?? '',
       labels: filter.labels ?? {},
-      epssThreshold: filter.epss_threshold ?? 0,
+      epssThreshold: threshold(filter.epss_threshold),
     },
     digest: digest && { windowSeconds: windowSeconds(digest.window), perManifest: digest.per === 'manifest' },
     disabled,
@@ -92,6 +107,12 @@ export function subscriptionFromJson(body: Static<typeof SubscriptionBody>, id: 
     createdAt: '',
     builtIn: false,
   };
+}
+
+/** 0 is how a message says that there is none: who writes 0 would get the default instead of an answer. */
+function threshold(written: number | undefined): number {
+  if (written === undefined) return 0;
+  return written === 0 ? Number.NaN : written;
 }
 
 /** 0, which the check refuses, for what is no duration. */
@@ -125,7 +146,8 @@ export function subscriptionToJson(wire: WireSubscription): Static<typeof Subscr
       package: filter?.package ?? '',
       namespace: filter?.namespace ?? '',
       labels: filter?.labels ?? {},
-      epss_threshold: filter?.epssThreshold ?? 0,
+      // The built-in one has none.
+      ...(filter?.epssThreshold && { epss_threshold: filter.epssThreshold }),
     },
     ...(digest && {
       digest: { window: windowText(digest.windowSeconds), per: digest.perManifest ? 'manifest' : 'all' },

@@ -12,11 +12,18 @@ import {
   updateSubscription,
 } from '../grpc/subscriptions.ts';
 import { readPageSize } from '../page-request.ts';
-import { SubscriptionBody, SubscriptionV2, subscriptionFromJson, subscriptionToJson } from './subscription-json.ts';
+import {
+  bodyProblem,
+  SubscriptionBody,
+  SubscriptionV2,
+  subscriptionFromJson,
+  subscriptionToJson,
+} from './subscription-json.ts';
 
 const PATH = '/notifier/api/v2/subscriptions';
 const params = Type.Object({ id: Type.String() });
 const secret = Type.String({ description: '`whsec_…`, shown here and never again; empty for NATS' });
+const newSecret = Type.String({ description: '`whsec_…` of a webhook in the place of NATS, as above; else empty' });
 
 /** Who wants which notifications, and where. */
 export function registerSubscriptionsV2(server: HttpServer, deps: SubscriptionDependencies): void {
@@ -30,7 +37,9 @@ export function registerSubscriptionsV2(server: HttpServer, deps: SubscriptionDe
         summary: 'Subscribe to notifications',
         body: SubscriptionBody,
         response: { 201: Type.Object({ subscription: SubscriptionV2, secret }) },
+        answers: { 201: 'Subscribed.', errors: [400, 409, 413, 422, 429] },
       },
+      schemaErrorFormatter: bodyProblem,
     },
     async (request, reply) => {
       const made = await createSubscription(deps, { subscription: subscriptionFromJson(request.body, '') });
@@ -45,28 +54,55 @@ export function registerSubscriptionsV2(server: HttpServer, deps: SubscriptionDe
         tags,
         summary: 'List subscriptions',
         response: { 200: Type.Object({ subscriptions: Type.Array(SubscriptionV2) }) },
+        answers: { 200: 'The subscriptions, the built-in one among them.' },
       },
     },
     async () => ({ subscriptions: (await listSubscriptions(deps)).subscriptions.map(subscriptionToJson) }),
   );
   server.get(
     `${PATH}/:id`,
-    { schema: { tags, summary: 'Show a subscription', params, response: { 200: one } } },
+    {
+      schema: {
+        tags,
+        summary: 'Show a subscription',
+        params,
+        response: { 200: one },
+        answers: { 200: 'The subscription.', errors: [400, 404] },
+      },
+    },
     async (request) => ({
       subscription: subscriptionToJson((await getSubscription(deps, request.params)).subscription),
     }),
   );
   server.put(
     `${PATH}/:id`,
-    { schema: { tags, summary: 'Replace a subscription', params, body: SubscriptionBody, response: { 200: one } } },
+    {
+      schema: {
+        tags,
+        summary: 'Replace a subscription; a webhook in the place of NATS has a new secret',
+        params,
+        body: SubscriptionBody,
+        response: { 200: Type.Object({ subscription: SubscriptionV2, secret: newSecret }) },
+        answers: { 200: 'Replaced.', errors: [400, 404, 409, 413, 422] },
+      },
+      schemaErrorFormatter: bodyProblem,
+    },
     async (request) => {
-      const subscription = subscriptionFromJson(request.body, request.params.id);
-      return { subscription: subscriptionToJson((await updateSubscription(deps, { subscription })).subscription) };
+      const wanted = subscriptionFromJson(request.body, request.params.id);
+      const { subscription, secret: made } = await updateSubscription(deps, { subscription: wanted });
+      return { subscription: subscriptionToJson(subscription), secret: made };
     },
   );
   server.delete(
     `${PATH}/:id`,
-    { schema: { tags, summary: 'Delete a subscription and its deliveries; one that is unknown is no error', params } },
+    {
+      schema: {
+        tags,
+        summary: 'Delete a subscription and its deliveries; one that is unknown is no error',
+        params,
+        answers: { 204: 'It is gone.', errors: [400, 422] },
+      },
+    },
     async (request, reply) => {
       await deleteSubscription(deps, request.params);
       return reply.code(204).send();
@@ -80,6 +116,7 @@ export function registerSubscriptionsV2(server: HttpServer, deps: SubscriptionDe
         summary: 'Give a webhook a new secret; for a day, posts are signed with the one before too',
         params,
         response: { 200: Type.Object({ secret, previous_until: Type.String({ description: 'RFC 3339' }) }) },
+        answers: { 200: 'The new secret.', errors: [400, 404, 422] },
       },
     },
     async (request) => {
@@ -94,7 +131,14 @@ export function registerOwedDeliveriesV2(server: HttpServer, deps: ReplayDepende
   const tags = ['notifier'];
   server.post(
     '/notifier/api/v2/deliveries/:id/replay',
-    { schema: { tags, summary: 'Owe a delivery that is dead or delivered anew', params } },
+    {
+      schema: {
+        tags,
+        summary: 'Owe a delivery that is dead or delivered anew',
+        params,
+        answers: { 202: 'It is owed.', errors: [400, 404, 422] },
+      },
+    },
     async (request, reply) => {
       await replayDelivery(deps, request.params);
       return reply.code(202).send();
@@ -108,6 +152,7 @@ export function registerOwedDeliveriesV2(server: HttpServer, deps: ReplayDepende
         summary: 'Retrieve a page of what a delivery to a subscription holds',
         params,
         querystring: Type.Object({ page_size: Type.Optional(Type.String()), next: Type.Optional(Type.String()) }),
+        answers: { 200: { description: 'The page.', types: ['application/json'] }, errors: [400, 404] },
       },
     },
     async (request, reply) => {

@@ -3,16 +3,15 @@ import type { Database } from '@clair/postgres';
 export interface CollectRequest {
   /** Sets older than this go, unless something of them is still to be delivered, or was in a digest with younger ones. */
   readonly createdBeforeMs: number;
-  /** Sets that their receiver deleted before this go, unless a subscription was owed some of them. */
-  readonly deletedBeforeMs: number;
   /** Rows deleted by one statement, so that none holds its locks for long. */
   readonly batchRows: number;
   readonly signal: AbortSignal;
 }
 
 /**
- * Removes deleted and old sets with all that hangs on them, in batches; what a disabled subscription is still owed does not
- * keep them. Resolves to the number of sets removed.
+ * Removes old sets with all that hangs on them, in batches; what a disabled subscription is still owed does not keep them.
+ * One that Clair's receiver has deleted stays as long as any other: those who page and watch over gRPC may not have read it.
+ * Resolves to the number of sets removed.
  */
 export async function collectSets(db: Database, request: CollectRequest): Promise<number> {
   let removed = 0;
@@ -25,18 +24,13 @@ export async function collectSets(db: Database, request: CollectRequest): Promis
   return removed;
 }
 
-/** `$1` and `$2` of {@link mayGo}. */
-function limitsOf({ createdBeforeMs, deletedBeforeMs }: CollectRequest): unknown[] {
-  return [new Date(createdBeforeMs), new Date(deletedBeforeMs)];
-}
-
 /**
- * True of a set `n` that may be removed. A digest goes as a whole, so it keeps its sets until the youngest may go: none is
- * younger than the end of its window. A webhook is not told of a set that its receiver has deleted.
+ * True of a set `n` that may be removed; `$1` is {@link CollectRequest.createdBeforeMs}. A digest goes as a whole, so it keeps
+ * its sets until the youngest may go: none is younger than the end of its window. A webhook is not told of a set that its
+ * receiver has deleted.
  */
 function mayGo(s: string): string {
   return `(n.collecting
-  or (n.deleted_at < $2 and not exists (select from ${s}.delivered_set where set_id = n.id))
   or (n.created_at < $1
     and not exists (
       select from ${s}.delivery
@@ -50,8 +44,8 @@ function mayGo(s: string): string {
 
 async function nextSet(db: Database, request: CollectRequest): Promise<string | undefined> {
   const s = db.schema;
-  const sql = `select n.id from ${s}.notification_set n where ${mayGo(s)} order by deleted_at nulls last, created_at limit 1`;
-  const [row] = await db.query<{ readonly id: string }>(sql, limitsOf(request));
+  const sql = `select n.id from ${s}.notification_set n where ${mayGo(s)} order by created_at limit 1`;
+  const [row] = await db.query<{ readonly id: string }>(sql, [new Date(request.createdBeforeMs)]);
   return row?.id;
 }
 
@@ -68,9 +62,8 @@ async function beginToCollect(db: Database, id: string, request: CollectRequest)
       // A replay that came first is seen by the condition below; one that comes now waits, and finds nothing to replay.
       await tx.execute(`select from ${s}.delivery where ${isOfSet} order by id for update`, [id]);
       const begun = await tx.execute(
-        `update ${s}.notification_set n set collecting = true, deleted_at = coalesce(deleted_at, now())
-         where id = $3 and ${mayGo(s)}`,
-        [...limitsOf(request), id],
+        `update ${s}.notification_set n set collecting = true where id = $2 and ${mayGo(s)}`,
+        [new Date(request.createdBeforeMs), id],
       );
       if (begun === 0) return false;
       await tx.execute(`delete from ${s}.delivery where ${isOfSet}`, [id]);

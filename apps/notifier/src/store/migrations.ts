@@ -196,6 +196,11 @@ const FLAW_IDS = `
 alter table {schema}.staged_change add column flaw_ids text[];
 `;
 
+const REPLAYS = `
+-- How often somebody had it delivered anew: each time it is another message.
+alter table {schema}.delivery add column replays integer not null default 0;
+`;
+
 /** The whole schema of the notifier, in order; forward only. */
 export const migrations: readonly Migration[] = [
   ...platformMigrations,
@@ -203,4 +208,5 @@ export const migrations: readonly Migration[] = [
   { id: '0002-subscriptions', sql: SUBSCRIPTIONS },
   { id: '0003-collected-sets', sql: COLLECTED_SETS },
   { id: '0004-flaw-ids', sql: FLAW_IDS },
+  { id: '0005-replays', sql: REPLAYS },
 ];

@@ -13,10 +13,14 @@ export function loadSetsAfter(db: Database, after: number, limit: number): Promi
   return db.query<SequencedSet>(sql, [after, limit]);
 }
 
+function newest(s: string): string {
+  return `greatest(collected_through, (select coalesce(max(sequence), 0) from ${s}.notification_set)) as newest`;
+}
+
 /** The sequence of the newest set, collected ones too; 0 when there never was one. */
 export async function newestSequence(db: Database): Promise<number> {
   const s = db.schema;
-  const sql = `select greatest(collected_through, (select coalesce(max(sequence), 0) from ${s}.notification_set)) as newest from ${s}.progress`;
+  const sql = `select ${newest(s)} from ${s}.progress`;
   const [row] = await db.query<{ readonly newest: number }>(sql);
   return row?.newest ?? 0;
 }
@@ -27,6 +31,8 @@ export interface Kept {
   readonly collectedThrough: number;
   /** How many are kept, up to and with `through`. */
   readonly sets: number;
+  /** As {@link newestSequence}. */
+  readonly newest: number;
 }
 
 /** `through`: default the sequence up to which sets are collected. Of one moment. */
@@ -38,8 +44,8 @@ export async function loadKept(
   const sql = `
 select collected_through as "collectedThrough", (
   select count(*) from ${s}.notification_set
-  where sequence > $1 and sequence <= coalesce($2, collected_through) and not collecting) as sets
+  where sequence > $1 and sequence <= coalesce($2, collected_through) and not collecting) as sets, ${newest(s)}
 from ${s}.progress`;
   const [row] = await db.query<Kept>(sql, [after, through ?? null]);
-  return row ?? { collectedThrough: 0, sets: 0 };
+  return row ?? { collectedThrough: 0, sets: 0, newest: 0 };
 }

@@ -2,13 +2,23 @@ import type { Database, Transaction } from '@clair/postgres';
 import { filterCondition } from '../subscription/filter-condition.ts';
 import type { Subscription, SubscriptionFilter, SubscriptionTarget } from '../subscription/subscription.ts';
 import type { ClaimedDelivery, ClaimRequest } from './deliveries.ts';
-import { type Condition, loadPage, type NotificationPage } from './pages.ts';
+import { type Condition, loadPage, type NotificationPage, type Selection } from './pages.ts';
 
 /** Attempts of one subscription at once, in all replicas: one that never answers holds up nobody else. */
 const ATTEMPTS_EACH = 2;
 
-/** Claims the deliveries of active subscriptions that are longest due; replicas skip each other's. */
-export function claimForSubscriptions(db: Database, request: ClaimRequest): Promise<ClaimedDelivery[]> {
+/**
+ * Whether a subscription is *failing*: one of its pending deliveries has been attempted in vain. Each standing has attempts of its own,
+ * so that those who do not answer take none of those who do.
+ */
+export type Standing = 'steady' | 'failing';
+
+/** Claims the deliveries of active subscriptions of this standing that are longest due; replicas skip each other's. */
+export function claimForSubscriptions(
+  db: Database,
+  standing: Standing,
+  request: ClaimRequest,
+): Promise<ClaimedDelivery[]> {
   const s = db.schema;
   const sql = `
 update ${s}.delivery d set claim = $1, claimed_until = $2
@@ -23,7 +33,8 @@ from (
       where busy.subscription_id = s.id and busy.state = 'pending' and busy.claimed_until > $3))
     for update of due skip locked
   ) next
-  where s.disabled_reason is null
+  where s.disabled_reason is null and ${standing === 'failing' ? '' : 'not'} exists (
+    select from ${s}.delivery failed where failed.subscription_id = s.id and failed.state = 'pending' and failed.attempts > 0)
   order by next.next_attempt_at limit $4
 ) due
 where d.id = due.id
@@ -33,10 +44,14 @@ returning d.id, d.subscription_id as "subscriptionId", d.attempts, d.claim`;
 }
 
 /**
- * When there is something to claim next, in epoch ms: a delivery of an active subscription is due, or a claim runs out. Of a
- * subscription that has all the attempts it may, nothing can be claimed before that.
+ * When there is something to claim next, in epoch ms: a delivery of an active subscription of this standing is due, or a claim
+ * runs out. Of a subscription that has all the attempts it may, nothing can be claimed before that.
  */
-export async function nextDueForSubscriptionsMs(db: Database, nowMs: number): Promise<number | undefined> {
+export async function nextDueForSubscriptionsMs(
+  db: Database,
+  standing: Standing,
+  nowMs: number,
+): Promise<number | undefined> {
   const s = db.schema;
   const sql = `
 select min(case when busy < ${ATTEMPTS_EACH} then least(next_due, claim_end) else claim_end end) as due
@@ -46,8 +61,9 @@ from (
   from ${s}.delivery join ${s}.subscription on subscription.id = delivery.subscription_id
   where state = 'pending' and disabled_reason is null
   group by subscription_id
+  having bool_or(attempts > 0) = $2
 ) each`;
-  const [row] = await db.query<{ readonly due: Date | null }>(sql, [new Date(nowMs)]);
+  const [row] = await db.query<{ readonly due: Date | null }>(sql, [new Date(nowMs), standing === 'failing']);
   return row?.due?.getTime();
 }
 
@@ -61,12 +77,14 @@ export interface OwedMessage {
   readonly at: Date;
   /** How many notifications there are. */
   readonly count: number;
+  /** How often it was delivered anew because somebody wanted that. */
+  readonly replays: number;
 }
 
 export async function loadOwedMessage(db: Database, deliveryId: string): Promise<OwedMessage | undefined> {
   const s = db.schema;
   const sql = `
-select d.id as "deliveryId", coalesce(d.window_end, d.created_at) as at,
+select d.id as "deliveryId", d.replays, coalesce(d.window_end, d.created_at) as at,
   jsonb_build_object('id', s.id, 'name', s.name, 'target', s.target, 'secretGeneration', s.secret_generation) as subscription,
   s.previous_secret_until as "previousSecretUntil",
   (select coalesce(sum(matched), 0)::bigint from ${s}.delivered_set where delivery_id = d.id) as count
@@ -104,14 +122,20 @@ export function loadOwedPage(db: Database, page: OwedPageRequest): Promise<Notif
 }
 
 async function owedPage(tx: Transaction, page: OwedPageRequest): Promise<NotificationPage | undefined> {
+  const owed = await loadOwed(tx, page.deliveryId);
+  if (owed === undefined) return undefined;
+  const { deliveryId: _, ...rest } = page;
+  return loadPage(tx, { ...rest, ...owed });
+}
+
+/** Which notifications a delivery to a subscription is about; `undefined` when there is no such delivery (any more). */
+export async function loadOwed(tx: Transaction, deliveryId: string): Promise<Selection | undefined> {
   const s = tx.schema;
   const sql = `
 select filter, manifest, array(select set_id::text from ${s}.delivered_set where delivery_id = d.id order by set_id) as "setIds"
 from ${s}.delivery d where id = $1 and subscription_id is not null`;
-  const [owed] = await tx.query<OwedRow>(sql, [page.deliveryId]);
-  if (owed === undefined) return undefined;
-  const { deliveryId: _, ...rest } = page;
-  return loadPage(tx, { ...rest, setIds: owed.setIds, where: owedCondition(owed) });
+  const [owed] = await tx.query<OwedRow>(sql, [deliveryId]);
+  return owed && { setIds: owed.setIds, where: owedCondition(owed) };
 }
 
 function owedCondition({ filter, manifest }: OwedRow): Condition {
@@ -120,7 +144,7 @@ function owedCondition({ filter, manifest }: OwedRow): Condition {
   return (schema, parameter) => `${filtered(schema, parameter)} and n.manifest = ${parameter(manifest)}`;
 }
 
-/** A delivery that came to an end is owed anew, with all its attempts. */
+/** A delivery that came to an end is owed anew, with all its attempts: they are one more replay of it. */
 export async function replayDelivery(
   db: Database,
   id: string,
@@ -128,7 +152,8 @@ export async function replayDelivery(
 ): Promise<'replayed' | 'unknown' | 'pending' | 'not-replayable'> {
   const s = db.schema;
   const sql = `
-update ${s}.delivery set state = 'pending', attempts = 0, next_attempt_at = $2, finished_at = null, claim = null, claimed_until = null
+update ${s}.delivery set state = 'pending', attempts = 0, replays = replays + 1, next_attempt_at = $2, finished_at = null,
+  claim = null, claimed_until = null
 where id = $1 and state in ('dead', 'delivered') and target <> 'nats'`;
   if ((await db.execute(sql, [id, new Date(nowMs)])) > 0) return 'replayed';
   const [row] = await db.query<{ readonly state: string }>(`select state from ${s}.delivery where id = $1`, [id]);

@@ -53,18 +53,36 @@ export async function insertSubscription(db: Database, spec: SubscriptionSpec, n
   return rows === 'name-taken' ? rows : only(rows.map(subscriptionOf));
 }
 
-/** Replaces what is asked for; what is owed already keeps the filter that it was owed under. */
+export interface Updated {
+  readonly subscription: Subscription;
+  /** It goes to a webhook that has a secret of its own from now on, which nobody was told. */
+  readonly hasNewSecret: boolean;
+}
+
+/**
+ * Replaces what is asked for; what is owed already keeps the filter that it was owed under. A webhook in the place of a subject has
+ * another secret than the one that was there before the subject: it may be somebody else's.
+ */
 export async function updateSubscription(
   db: Database,
   id: string,
   spec: SubscriptionSpec,
-): Promise<Written | undefined> {
+): Promise<Updated | 'name-taken' | undefined> {
+  const s = db.schema;
   // A subscription that stays disabled keeps its reason.
-  const sql = `update ${db.schema}.subscription set name = $1, target = $2, filter = $3, digest = $4,
-      disabled_reason = case when $5::text is null then null else coalesce(disabled_reason, $5) end
-    where id = $6 returning ${COLUMNS}`;
-  const rows = await unlessTaken(() => db.query<Row>(sql, [...specValues(spec), id]));
-  return rows === 'name-taken' ? rows : rows.map(subscriptionOf)[0];
+  const sql = `
+with before as (
+  select target->>'kind' = 'nats' and $2::jsonb->>'kind' = 'webhook' as turned from ${s}.subscription where id = $6 for update
+)
+update ${s}.subscription set name = $1, target = $2, filter = $3, digest = $4,
+  disabled_reason = case when $5::text is null then null else coalesce(disabled_reason, $5) end,
+  secret_generation = secret_generation + turned::integer,
+  previous_secret_until = case when not turned then previous_secret_until end
+from before where id = $6 returning ${COLUMNS}, turned as "hasNewSecret"`;
+  const values = [...specValues(spec), id];
+  const rows = await unlessTaken(() => db.query<Row & { readonly hasNewSecret: boolean }>(sql, values));
+  if (rows === 'name-taken') return rows;
+  return rows.map(({ hasNewSecret, ...row }) => ({ subscription: subscriptionOf(row), hasNewSecret }))[0];
 }
 
 /** All of them, by name. */

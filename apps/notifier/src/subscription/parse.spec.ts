@@ -43,6 +43,7 @@ const nats = (value: string): Fields => ({ target: { target: { $case: 'natsSubje
 it.each<[string, Fields, RegExp]>([
   ['no name', { name: '' }, /^name: must be 1 to 100/],
   ['a name with a space', { name: 'a b' }, /^name: /],
+  ['the name of the built-in one', { name: 'notifier.webhook' }, /^name: is that of the built-in subscription$/],
   ['no target', { target: undefined }, /^target: must be a webhook or a NATS subject$/],
   ['a file', webhook('file:///etc/passwd'), /^target.webhook.url: must be an http or https URL$/],
   ['credentials', webhook('https://me:secret@example.org/'), /^target.webhook.url: must not hold a user name/],

@@ -7,6 +7,7 @@ import {
 } from '@clair/contracts';
 import { err, ok, parseSeverity, type Result } from '@clair/model';
 import { storableText } from '@clair/postgres';
+import { BUILT_IN_NAME } from './built-in.ts';
 import {
   type Digest,
   NATS_SUBJECT_PREFIX,
@@ -32,6 +33,7 @@ export function parseSubscription(wire: WireSubscription | undefined): Result<Su
   const complain: Complain = (at, reason) => problems.push(`${at}: ${reason}`);
   const name = wire?.name ?? '';
   if (!/^[A-Za-z0-9._-]{1,100}$/.test(name)) complain('name', 'must be 1 to 100 letters, digits, ".", "_" and "-"');
+  if (name === BUILT_IN_NAME) complain('name', 'is that of the built-in subscription');
   const target = readTarget(wire, complain);
   const filter = readFilter(wire?.filter, complain);
   const digest = readDigest(wire?.digest, complain);
@@ -118,7 +120,7 @@ function readLabels(labels: Readonly<Record<string, string>>, complain: Complain
   return Object.fromEntries(entries.map(([name, value]) => [storableText(name), storableText(value)]));
 }
 
-/** The matcher tells of steps into a higher tenth: other thresholds would be passed unseen. */
+/** The matcher tells of steps into a higher tenth: other thresholds would be passed unseen. In a message, 0 is "absent". */
 function readThreshold(threshold: number, complain: Complain): number {
   if (threshold === 0) return EPSS_THRESHOLD_DEFAULT;
   const tenths = Math.round(threshold * 10);

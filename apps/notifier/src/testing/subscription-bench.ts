@@ -58,20 +58,20 @@ export class SubscriptionBench {
     await this.#own.drop();
   }
 
-  async #start(notifier: object): Promise<void> {
+  async #start(notifier: object, nats = true): Promise<void> {
     const { db, bus } = this;
-    this.service = testService({ db, world: () => this.#world, bus, clock: () => this.nowMs, notifier });
+    this.service = testService({ db, world: () => this.#world, bus, clock: () => this.nowMs, notifier, nats });
     await this.service.start();
     const metrics = createMetrics({ processMetrics: false });
     this.#server = await createHttpServer({ config: testConfig({}), log, metrics });
     this.service.registerHttp(this.#server);
   }
 
-  /** With another `notifier` block. */
-  async restart(notifier: object): Promise<void> {
+  /** With another `notifier` block, and perhaps without NATS. */
+  async restart(notifier: object, { nats = true } = {}): Promise<void> {
     await this.#server.close();
     await this.service.stop();
-    await this.#start(notifier);
+    await this.#start(notifier, nats);
   }
 
   async receiver(...answer: Parameters<typeof startReceiver>): Promise<WebhookReceiver> {

@@ -19,6 +19,8 @@ export interface TestServiceOptions {
   /** The `notifier` block. */
   readonly notifier?: object;
   readonly auth?: object;
+  /** Whether NATS is configured, whatever the bus is. Default true. */
+  readonly nats?: boolean;
   readonly bus?: EventBus;
   readonly pause?: () => Promise<void>;
   readonly clock?: () => number;
@@ -30,10 +32,10 @@ export const QUICK_TAKE_OVER = { leaseTtlMs: 500, claimMs: 700 } as const;
 
 /** A notifier on fakes of the matcher and the indexer. */
 export function testService(options: TestServiceOptions): NotifierService {
-  const { db, world, notifier = {}, auth, pause, takeOver, clock = Date.now } = options;
+  const { db, world, notifier = {}, auth, nats = true, pause, takeOver, clock = Date.now } = options;
   const log = createLogger({ level: 'fatal', name: 'test' });
   const dependencies: NotifierDependencies = {
-    config: testConfig({ notifier, ...(auth && { auth }) }),
+    config: testConfig({ notifier, ...(auth && { auth }), ...(nats && { nats: { servers: ['nats://127.0.0.1:1'] } }) }),
     db,
     bus: options.bus ?? createInProcessBus({ log }),
     log,

@@ -28,7 +28,10 @@ it.each([
   ['', undefined],
   ['1.5', undefined],
   ['1e3', undefined],
-  ['9'.repeat(400), undefined],
+  ['86401', 86_400_000],
+  ['9'.repeat(10), 86_400_000],
+  ['9'.repeat(400), 86_400_000],
+  ['Fri, 01 Jan 2100 00:00:00 GMT', 86_400_000],
   ['Thursday, 01-Jan-70 00:01:40 GMT', 10_000],
   ['Mon, nonsense', undefined],
 ])('Retry-After %j is %j ms', (value, delayMs) => {

@@ -1,5 +1,7 @@
 const RETRY_BASE_MS = 500;
 const RETRY_MAX_MS = 30_000;
+/** More than this is not believed, of whatever asks for it. */
+const RETRY_AFTER_READ_MAX_MS = 24 * 3_600_000;
 /** A server that wants us to wait longer than this is as good as away. */
 const RETRY_AFTER_MAX_MS = 120_000;
 
@@ -13,14 +15,17 @@ export function retryDelayMs(attempt: number, retryAfterMs: number | undefined, 
   return Math.round(ceiling / 2 + (random * ceiling) / 2);
 }
 
-/** `Retry-After` in milliseconds from now: seconds or an HTTP date; `undefined` when absent or unreadable. @see RFC 9110 section 10.2.3 */
+/**
+ * `Retry-After` in milliseconds from now, a day at most: seconds or an HTTP date; `undefined` when absent or unreadable.
+ * @see RFC 9110 section 10.2.3
+ */
 export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
   if (value === undefined) return undefined;
   const text = value.trim();
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, RETRY_AFTER_READ_MAX_MS);
   // `Date.parse` takes nearly anything for a date, also "-1".
   const at = /^[A-Z][a-z]+, .+ GMT$/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
+  return Number.isNaN(at) ? undefined : Math.min(Math.max(0, at - nowMs), RETRY_AFTER_READ_MAX_MS);
 }
 
 /** Resolves after `delayMs`; rejects with the reason of `signal` when that comes first. */

@@ -42,6 +42,8 @@ export interface Notification {
   /** With `epss-raised`: probabilities. */
   readonly epssBefore: number;
   readonly epssAfter: number;
+  /** RFC 3339: when its set was made. Of one manifest and finding, the later one holds. */
+  readonly notifiedAt: string;
 }
 
 /** What was said of an image when it was sent to be indexed: all values that were given for a name. */
@@ -218,7 +220,11 @@ export interface UpdateSubscriptionRequest {
 }
 
 export interface UpdateSubscriptionResponse {
-  readonly subscription: Subscription | undefined;
+  readonly subscription:
+    | Subscription
+    | undefined;
+  /** Of a webhook that took the place of a NATS subject, what its posts are signed with; shown once. Empty otherwise. */
+  readonly secret: string;
 }
 
 export interface DeleteSubscriptionRequest {
@@ -415,6 +421,7 @@ function createBaseNotification(): Notification {
     severityBefore: "",
     epssBefore: 0,
     epssAfter: 0,
+    notifiedAt: "",
   };
 }
 
@@ -443,6 +450,9 @@ export const Notification: MessageFns<Notification> = {
     }
     if (message.epssAfter !== 0) {
       writer.uint32(65).double(message.epssAfter);
+    }
+    if (message.notifiedAt !== "") {
+      writer.uint32(74).string(message.notifiedAt);
     }
     return writer;
   },
@@ -524,6 +534,14 @@ export const Notification: MessageFns<Notification> = {
             message.epssAfter = reader.double();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.notifiedAt = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -551,6 +569,7 @@ export const Notification: MessageFns<Notification> = {
     message.severityBefore = object.severityBefore ?? "";
     message.epssBefore = object.epssBefore ?? 0;
     message.epssAfter = object.epssAfter ?? 0;
+    message.notifiedAt = object.notifiedAt ?? "";
     return message;
   },
 };
@@ -2372,13 +2391,16 @@ export const UpdateSubscriptionRequest: MessageFns<UpdateSubscriptionRequest> = 
 };
 
 function createBaseUpdateSubscriptionResponse(): UpdateSubscriptionResponse {
-  return { subscription: undefined };
+  return { subscription: undefined, secret: "" };
 }
 
 export const UpdateSubscriptionResponse: MessageFns<UpdateSubscriptionResponse> = {
   encode(message: UpdateSubscriptionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.subscription !== undefined) {
       Subscription.encode(message.subscription, writer.uint32(10).fork()).join();
+    }
+    if (message.secret !== "") {
+      writer.uint32(18).string(message.secret);
     }
     return writer;
   },
@@ -2404,6 +2426,14 @@ export const UpdateSubscriptionResponse: MessageFns<UpdateSubscriptionResponse> 
             message.subscription = Subscription.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.secret = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2424,6 +2454,7 @@ export const UpdateSubscriptionResponse: MessageFns<UpdateSubscriptionResponse> 
     message.subscription = (object.subscription !== undefined && object.subscription !== null)
       ? Subscription.fromPartial(object.subscription)
       : undefined;
+    message.secret = object.secret ?? "";
     return message;
   },
 };
@@ -2826,7 +2857,10 @@ export const NotifierServiceDefinition = {
   name: "NotifierService",
   fullName: "clair.notifier.v1.NotifierService",
   methods: {
-    /** One page of a notification set: all kinds, whether or not summaries are sent. An unknown or deleted id gives an empty page, as in Clair. */
+    /**
+     * One page of a notification set: all kinds, whether or not summaries are sent, and whether or not Clair's receiver has deleted it. An
+     * unknown id, and one that is not kept any more, gives an empty page, as in Clair.
+     */
     getNotifications: {
       name: "GetNotifications",
       requestType: GetNotificationsRequest as typeof GetNotificationsRequest,
@@ -2835,7 +2869,10 @@ export const NotifierServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** The receiver has read it; it is collected later. */
+    /**
+     * Clair's receiver has read it: it is hidden from Clair's v1 API, and its webhook is done. It is kept for GetNotifications and Watch as
+     * long as any other.
+     */
     deleteNotifications: {
       name: "DeleteNotifications",
       requestType: DeleteNotificationsRequest as typeof DeleteNotificationsRequest,
@@ -2929,7 +2966,7 @@ export const NotifierServiceDefinition = {
     },
     /**
      * What is notified, as it is notified. FAILED_PRECONDITION when the notifications after `after_sequence` are not kept any more,
-     * or were collected before a slow reader got there.
+     * or were collected before a slow reader got there, or when there never was such a sequence: the database is another one.
      */
     watch: {
       name: "Watch",
@@ -2943,12 +2980,18 @@ export const NotifierServiceDefinition = {
 } as const;
 
 export interface NotifierServiceImplementation<CallContextExt = {}> {
-  /** One page of a notification set: all kinds, whether or not summaries are sent. An unknown or deleted id gives an empty page, as in Clair. */
+  /**
+   * One page of a notification set: all kinds, whether or not summaries are sent, and whether or not Clair's receiver has deleted it. An
+   * unknown id, and one that is not kept any more, gives an empty page, as in Clair.
+   */
   getNotifications(
     request: GetNotificationsRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<GetNotificationsResponse>>;
-  /** The receiver has read it; it is collected later. */
+  /**
+   * Clair's receiver has read it: it is hidden from Clair's v1 API, and its webhook is done. It is kept for GetNotifications and Watch as
+   * long as any other.
+   */
   deleteNotifications(
     request: DeleteNotificationsRequest,
     context: CallContext & CallContextExt,
@@ -3002,7 +3045,7 @@ export interface NotifierServiceImplementation<CallContextExt = {}> {
   ): Promise<DeepPartial<RotateSubscriptionSecretResponse>>;
   /**
    * What is notified, as it is notified. FAILED_PRECONDITION when the notifications after `after_sequence` are not kept any more,
-   * or were collected before a slow reader got there.
+   * or were collected before a slow reader got there, or when there never was such a sequence: the database is another one.
    */
   watch(
     request: WatchRequest,
@@ -3011,12 +3054,18 @@ export interface NotifierServiceImplementation<CallContextExt = {}> {
 }
 
 export interface NotifierServiceClient<CallOptionsExt = {}> {
-  /** One page of a notification set: all kinds, whether or not summaries are sent. An unknown or deleted id gives an empty page, as in Clair. */
+  /**
+   * One page of a notification set: all kinds, whether or not summaries are sent, and whether or not Clair's receiver has deleted it. An
+   * unknown id, and one that is not kept any more, gives an empty page, as in Clair.
+   */
   getNotifications(
     request: DeepPartial<GetNotificationsRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<GetNotificationsResponse>;
-  /** The receiver has read it; it is collected later. */
+  /**
+   * Clair's receiver has read it: it is hidden from Clair's v1 API, and its webhook is done. It is kept for GetNotifications and Watch as
+   * long as any other.
+   */
   deleteNotifications(
     request: DeepPartial<DeleteNotificationsRequest>,
     options?: CallOptions & CallOptionsExt,
@@ -3070,7 +3119,7 @@ export interface NotifierServiceClient<CallOptionsExt = {}> {
   ): Promise<RotateSubscriptionSecretResponse>;
   /**
    * What is notified, as it is notified. FAILED_PRECONDITION when the notifications after `after_sequence` are not kept any more,
-   * or were collected before a slow reader got there.
+   * or were collected before a slow reader got there, or when there never was such a sequence: the database is another one.
    */
   watch(request: DeepPartial<WatchRequest>, options?: CallOptions & CallOptionsExt): AsyncIterable<WatchResponse>;
 }
