@@ -1,8 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configJsonSchema } from '@clair/service-kit';
 
-const PAGE = join(import.meta.dirname, '../docs/configuration.md');
+const ROOT = join(import.meta.dirname, '..');
+const PAGE = join(ROOT, 'docs/configuration.md');
+const FORMATTER = join(ROOT, 'node_modules/.bin/biome');
 
 /** The keywords of the config's schema that the page shows. */
 interface Node {
@@ -27,9 +30,9 @@ const INTRODUCTION = `# Configuration
 <!-- Written by tools/config-docs.ts from the schema that checks the file (libs/service-kit/src/config/schema.ts). Edit that, then run: npx node tools/config-docs.ts -->
 
 One YAML or JSON file, with Clair's keys: \`npx clair -conf FILE\`, or \`CLAIR_CONF\`. Without a file, combo mode runs on defaults and an embedded
-PostgreSQL. \`npx clairctl check-config FILE\` says what is wrong with a file, or prints what it resolves to, without its secrets.
+PostgreSQL. \`npx clairctl check-config FILE\` says what is wrong with a file, or prints what it resolves to, without its secrets: of \`notifier.webhook.target\` only the origin, and of other http addresses no password and no value of the query.
 
-- **Drop-ins**: in \`FILE.d/\`, in lexical order: \`*.yaml\`, \`*.json\` are merged (RFC 7386), \`*.yaml-patch\`, \`*.json-patch\` are applied (RFC 6902).
+- **Drop-ins**: in \`FILE.d/\`, in lexical order: \`*.yaml\`, \`*.json\` are merged (RFC 7386), \`*.yaml-patch\`, \`*.json-patch\` are applied (RFC 6902). Files with another ending are left out, with a warning.
 - **An unknown key is an error**, everywhere but in the settings of plug-ins, which the plug-in checks.
 - **Durations** are Go's: \`6h\`, \`1m30s\`, \`500ms\`. **Listen addresses** are \`host:port\` or \`:port\`.
 - **Secrets** may be in files of their own: \`connstring_file\`, \`key_file\`, \`keys_file\`.
@@ -39,7 +42,7 @@ PostgreSQL. \`npx clairctl check-config FILE\` says what is wrong with a file, o
 
 | mode | needs |
 | --- | --- |
-| \`combo\` | nothing; services without a \`connstring\` share an embedded PostgreSQL in \`data_dir\` |
+| \`combo\` | nothing; without any \`connstring\`, all services share an embedded PostgreSQL in \`data_dir\`; with one, the services without take it (the updater the matcher’s, the others the first of indexer, matcher, updater, notifier) |
 | \`indexer\` | \`indexer.connstring\`, \`nats.servers\` |
 | \`matcher\` | \`matcher.connstring\`, \`matcher.indexer_addr\`, \`nats.servers\` |
 | \`updater\` | \`updater.connstring\` (default: that of the matcher), \`updater.matcher_addr\`, \`nats.servers\` |
@@ -111,18 +114,19 @@ function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }
 
-/** Whether the page in the repository says what the schema says. */
+/** Whether the page in the repository is the one that would be written. */
 export function isPageCurrent(): boolean {
-  return unpadded(readFileSync(PAGE, 'utf8')) === unpadded(wantedPage());
+  return readFileSync(PAGE, 'utf8') === wantedPage();
 }
 
-/** The formatter pads the cells of tables; that says nothing. */
-function unpadded(page: string): string {
-  return page.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---').trim();
-}
-
+/** The page as `npm run format` leaves it, so that writing it changes nothing that the schema has not. */
 function wantedPage(): string {
-  return configurationPage(configJsonSchema() as Node); // Safety: the schema is written with these keywords only.
+  const page = configurationPage(configJsonSchema() as Node); // Safety: the schema is written with these keywords only.
+  return execFileSync(FORMATTER, ['format', '--stdin-file-path=docs/configuration.md'], {
+    cwd: ROOT,
+    input: page,
+    encoding: 'utf8',
+  });
 }
 
 if (import.meta.main) {

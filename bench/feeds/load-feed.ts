@@ -50,9 +50,9 @@ function configuration() {
     introspection_addr: nowhere,
     grpc: { listen_addr: nowhere },
     indexer: { connstring, migrations: true },
-    matcher: { connstring, migrations: true, disable_updaters: true },
+    matcher: { connstring, migrations: true },
     notifier: { connstring, migrations: true },
-    updater: { connstring, migrations: true },
+    updater: { connstring, migrations: true, schedule: false },
     updaters: { sets: [request.feed], config: { [request.feed]: request.options } },
   });
   const reading = readConfig([{ name: 'bench.json', text }], { mode: 'combo' });

@@ -64,7 +64,7 @@ function configuration(
     introspection_addr: '127.0.0.1:0',
     grpc: { listen_addr: '127.0.0.1:0' },
     data_dir: directory,
-    matcher: { disable_updaters: true },
+    updater: { schedule: false },
     updaters: { sets: ['debian'], config: { debian: { json_url: urls.feed } } },
     notifier: {
       disable_summary: true,

@@ -53,6 +53,11 @@ export function createIndexerService(services: IndexerServiceDeps): IndexerServi
     allowPrivate: settings.allow_private,
     allowLoopback: settings.allow_loopback ?? false,
     privateOnly: settings.airgap,
+    keys: {
+      private: 'indexer.allow_private',
+      loopback: 'indexer.allow_loopback',
+      allowedHosts: 'indexer.allowed_hosts',
+    },
     ...(settings.allowed_hosts === undefined ? {} : { allowedHosts: settings.allowed_hosts }),
   });
   // The operator's own address, which `allowed_hosts` (of layers) says nothing of.

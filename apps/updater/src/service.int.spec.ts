@@ -326,6 +326,7 @@ describe('doors', () => {
     });
     expect((await post({ feeds: ['nonesuch'] })).statusCode).toBe(400);
     expect((await post({ feeds: 'debian' })).statusCode).toBe(400);
+    expect((await http.inject({ method: 'POST', url: '/updater/api/v2/feeds/run' })).json().runs).toHaveLength(1);
     const { feeds } = (await http.inject({ url: '/updater/api/v2/feeds' })).json();
     expect(feeds).toMatchObject([{ feed: 'debian', advisories: 3, error: '', stale: false, partitions: 1 }]);
 

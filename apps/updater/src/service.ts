@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import {
-  type FeedStatus,
   type MatcherServiceClient,
   UpdaterServiceDefinition,
   type UpdaterServiceImplementation,
@@ -15,6 +14,7 @@ import {
   type Logger,
   type Metrics,
   type Service,
+  ServiceError,
 } from '@clair/service-kit';
 import { type ConfiguredFeed, configuredFeeds } from './configured-feeds.ts';
 import { registerUpdaterHttp } from './http/v2.ts';
@@ -24,7 +24,7 @@ import { createHttpFetcher } from './run/http-fetcher.ts';
 import { removeAbandonedDirectories } from './run/work-directory.ts';
 import { FeedRunner, type RunOutcome } from './runner.ts';
 import { Scheduler } from './scheduler.ts';
-import { feedStatuses } from './status.ts';
+import { feedStatuses, type ShownFeedStatus } from './status.ts';
 import { registerFeeds } from './store/feed-status.ts';
 
 export interface UpdaterDeps {
@@ -40,12 +40,18 @@ export interface UpdaterDeps {
 
 export interface UpdaterService extends Service {
   readonly implementation: UpdaterServiceImplementation;
-  /** Runs feeds now and resolves with how each went; all of them when none is named. */
+  /**
+   * Runs feeds now and resolves with how each went; all of them when none is named. For whoever holds the service: unlike
+   * `RunFeeds`, it does not ask whether updaters are disabled.
+   */
   run(feeds: readonly string[], options: { readonly force: boolean }): Promise<RunOutcome[]>;
-  statuses(): Promise<FeedStatus[]>;
+  statuses(): Promise<ShownFeedStatus[]>;
 }
 
 const LEASE_MS = 60_000;
+
+const UPDATERS_DISABLED =
+  'updaters are disabled by matcher.disable_updaters; advisories are imported as a bundle (clairctl import-updaters)';
 
 /**
  * The updater: every configured feed on its schedule, shared with its replicas by a lease per feed. Throws
@@ -70,13 +76,19 @@ export function createUpdaterService(deps: UpdaterDeps): UpdaterService {
     leaseMs: deps.leaseMs ?? LEASE_MS,
   });
   const scheduler = new Scheduler(runner, { db, log, clock });
-  const statuses = (): Promise<FeedStatus[]> => feedStatuses(db, feeds, clock());
+  const isDisabled = config.matcher.disable_updaters;
+  const statuses = (): Promise<ShownFeedStatus[]> =>
+    feedStatuses({ db, feeds, matcher: deps.matcher, clock, isDisabled });
   const run = (names: readonly string[], options: { readonly force: boolean }): Promise<RunOutcome[]> =>
     runner.runAll(names.length > 0 ? names : feeds.map(({ feed }) => feed.id), options);
+  const runWhenAsked: typeof run = async (names, options) => {
+    if (isDisabled) throw new ServiceError('failed-precondition', UPDATERS_DISABLED);
+    return run(names, options);
+  };
   let orphans: Promise<void> = Promise.resolve();
   const implementation: UpdaterServiceImplementation = {
     listFeedStatus: async () => ({ feeds: await statuses() }),
-    runFeeds: async (request) => ({ runs: await run(request.feeds, { force: request.force }) }),
+    runFeeds: async (request) => ({ runs: await runWhenAsked(request.feeds, { force: request.force }) }),
   };
   return {
     name: 'updater',
@@ -84,7 +96,7 @@ export function createUpdaterService(deps: UpdaterDeps): UpdaterService {
     implementation,
     run,
     statuses,
-    registerHttp: (server: HttpServer) => registerUpdaterHttp(server, { statuses, run }),
+    registerHttp: (server: HttpServer) => registerUpdaterHttp(server, { statuses, run: runWhenAsked }),
     checks: [{ name: 'postgres', check: () => db.ping() }],
     async start() {
       await registerFeeds(
@@ -95,7 +107,7 @@ export function createUpdaterService(deps: UpdaterDeps): UpdaterService {
       for (const warning of warnings) log.warn(warning);
       const abandoned = await removeAbandonedDirectories(clock()).catch(() => 0);
       if (abandoned > 0) log.info({ directories: abandoned }, 'removed what a killed process left behind');
-      if (config.matcher.disable_updaters) return;
+      if (isDisabled || !config.updater.schedule) return;
       scheduler.start();
       orphans = warnOfOrphans(deps.matcher, feeds, log);
     },

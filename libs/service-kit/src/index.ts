@@ -12,7 +12,7 @@ export {
 export { configJsonSchema, redactConfig } from './config/check-config.ts';
 export { durationMs, parseDuration } from './config/duration.ts';
 export { loadConfigFile } from './config/load-config-file.ts';
-export { MODES, type Mode, parseMode } from './config/mode-rules.ts';
+export { connstringKey, MODES, type Mode, parseMode } from './config/mode-rules.ts';
 export { type ConfigProblem, problemLine } from './config/problem.ts';
 export { type ConfigReading, type ReadConfigOptions, readConfig, readConfigValue } from './config/read-config.ts';
 export { type RepositoryScannerSettings, repositoryScannerSettings } from './config/repository-scanner.ts';

@@ -43,7 +43,17 @@ type Vulnerability = Type.Static<typeof VulnerabilityV1>;
 
 /** Clair's internal reverse look-up, kept for its notifier and for scripts; gRPC's stream is what our own services use. */
 export function registerAffectedManifestV1(server: HttpServer, indexer: Indexer): void {
-  const schema = { tags: ['indexer'], summary: 'Which manifests hold what these vulnerabilities affect' };
+  const schema = {
+    tags: ['indexer'],
+    summary: 'Which manifests hold what these vulnerabilities affect',
+    answers: {
+      200: {
+        description: 'The vulnerabilities, and those of each manifest.',
+        types: [AFFECTED_MANIFESTS, 'application/json'],
+      },
+      errors: [400, 413, 415],
+    },
+  } as const;
   // Clair's code has the path with the slash, its description of the API without.
   for (const path of [PATH, `${PATH}/`]) {
     server.post(path, { schema }, async (request, reply) => {

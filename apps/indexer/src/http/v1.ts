@@ -11,7 +11,51 @@ const INDEX_REPORT = 'application/vnd.clair.index_report.v1+json';
 const INDEX_STATE = 'application/vnd.clair.index_state.v1+json';
 
 const REPORTS = '/indexer/api/v1/index_report';
+const JSON_TYPE = 'application/json';
 const DigestParams = Type.Object({ digest: Type.String() });
+
+const SCHEMAS = {
+  index: {
+    tags: ['indexer'],
+    summary: 'Index a manifest',
+    answers: {
+      201: { description: 'Indexed: its index report.', types: [INDEX_REPORT] },
+      202: 'Begun, as `Prefer: respond-async` asked for; the report is at `Location`.',
+      412: '`If-None-Match` names the present index state, so there is nothing to do.',
+      errors: [400, 409, 413, 422, 429],
+    },
+  },
+  show: {
+    tags: ['indexer'],
+    summary: 'Retrieve the index report of a manifest',
+    params: DigestParams,
+    answers: {
+      200: { description: 'The index report.', types: [INDEX_REPORT, JSON_TYPE] },
+      304: '`If-None-Match` names it.',
+      errors: [400, 404, 415],
+    },
+  },
+  forget: {
+    tags: ['indexer'],
+    summary: 'Forget a manifest',
+    params: DigestParams,
+    answers: { 204: 'It is not known, any more or at all.', errors: [400] },
+  },
+  forgetMany: {
+    tags: ['indexer'],
+    summary: 'Forget manifests',
+    answers: { 200: { description: 'The digests of those that were there.', types: [JSON_TYPE] }, errors: [400, 413] },
+  },
+  state: {
+    tags: ['indexer'],
+    summary: 'Retrieve the index state, which changes when a scanner does',
+    answers: {
+      200: { description: 'The state.', types: [INDEX_STATE, JSON_TYPE] },
+      304: '`If-None-Match` names it.',
+      errors: [400, 415],
+    },
+  },
+} as const;
 
 export interface IndexerV1Options {
   readonly log: Logger;
@@ -21,7 +65,7 @@ export interface IndexerV1Options {
 export function registerIndexerV1(server: HttpServer, indexer: Indexer, options: IndexerV1Options): void {
   const etag = `"${indexer.indexState}"`;
 
-  server.post(REPORTS, { schema: { tags: ['indexer'], summary: 'Index a manifest' } }, async (request, reply) => {
+  server.post(REPORTS, { schema: SCHEMAS.index }, async (request, reply) => {
     const manifest = readManifestV1(request.body);
     if (ifNoneMatch(request, etag)) {
       await indexer.label(manifest);
@@ -42,7 +86,7 @@ export function registerIndexerV1(server: HttpServer, indexer: Indexer, options:
       .send(Buffer.from(JSON.stringify(indexReportV1(report))));
   });
 
-  server.get(`${REPORTS}/:digest`, { schema: { tags: ['indexer'], params: DigestParams } }, async (request, reply) => {
+  server.get(`${REPORTS}/:digest`, { schema: SCHEMAS.show }, async (request, reply) => {
     const type = negotiate(request, [INDEX_REPORT, 'application/json']);
     const report = await indexer.report(request.params.digest);
     if (report === undefined) {
@@ -56,13 +100,12 @@ export function registerIndexerV1(server: HttpServer, indexer: Indexer, options:
       .send(Buffer.from(JSON.stringify(indexReportV1(report))));
   });
 
-  const one = { schema: { tags: ['indexer'], params: DigestParams } };
-  server.delete(`${REPORTS}/:digest`, one, async (request, reply) => {
+  server.delete(`${REPORTS}/:digest`, { schema: SCHEMAS.forget }, async (request, reply) => {
     await indexer.delete([request.params.digest]);
     return reply.code(204).send();
   });
 
-  server.delete(REPORTS, { schema: { tags: ['indexer'], summary: 'Forget manifests' } }, async (request, reply) => {
+  server.delete(REPORTS, { schema: SCHEMAS.forgetMany }, async (request, reply) => {
     const digests = request.body;
     if (!Array.isArray(digests) || !digests.every((digest) => typeof digest === 'string')) {
       throw new ServiceError('invalid-argument', 'the body must be a JSON array of manifest digests');
@@ -70,7 +113,7 @@ export function registerIndexerV1(server: HttpServer, indexer: Indexer, options:
     return reply.type('application/json').send(Buffer.from(JSON.stringify(await indexer.delete(digests))));
   });
 
-  server.get('/indexer/api/v1/index_state', { schema: { tags: ['indexer'] } }, async (request, reply) => {
+  server.get('/indexer/api/v1/index_state', { schema: SCHEMAS.state }, async (request, reply) => {
     const type = negotiate(request, [INDEX_STATE, 'application/json']);
     if (ifNoneMatch(request, etag)) return reply.code(304).header('etag', etag).send();
     return reply

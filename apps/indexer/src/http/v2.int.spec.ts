@@ -57,3 +57,11 @@ it.each([
   const answer = await post(payload());
   expect([answer.statusCode, Object.keys(answer.json())]).toEqual([status, ['code', 'message']]);
 });
+
+it('names the key that allows this machine itself', async () => {
+  const closed = await startTestIndexer({ connstring: own.connstring, indexer: { allow_loopback: false } });
+  const hash = `sha256:${'0'.repeat(64)}`;
+  const answer = await closed.post({ hash, layers: [{ hash, uri: registry.blobUrl(hash) }] });
+  await closed.close();
+  expect([answer.statusCode, answer.json().message]).toEqual([400, expect.stringContaining('indexer.allow_loopback')]);
+});

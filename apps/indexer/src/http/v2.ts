@@ -36,7 +36,15 @@ export interface IndexerV2Options {
 
 /** What Clair left to its clients: the service itself asks the registry for the manifest. */
 export function registerIndexerV2(server: HttpServer, indexer: Indexer, options: IndexerV2Options): void {
-  const schema = { tags: ['indexer'], summary: 'Index an image by reference', body: IndexByReference };
+  const schema = {
+    tags: ['indexer'],
+    summary: 'Index an image by reference',
+    body: IndexByReference,
+    answers: {
+      201: { description: 'Indexed: its index report.', types: ['application/json'] },
+      errors: [400, 409, 413, 422, 429],
+    },
+  } as const;
   server.post('/indexer/api/v2/index_report', { schema }, async (request, reply) => {
     const { image, platform, credentials, labels } = request.body;
     const reference = parseReference(image);

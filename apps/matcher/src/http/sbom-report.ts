@@ -23,7 +23,12 @@ export function registerSbomReport(server: HttpServer, deps: MatcherDeps): void 
     querystring: Type.Object({ min_severity: MinSeverity, order: Order }),
     body: Type.Unknown(),
     response: { 200: SbomReportV2, 202: NothingLoaded },
-  };
+    answers: {
+      200: 'The report.',
+      202: 'No advisories are loaded yet; Retry-After says when to ask again.',
+      errors: [400, 413, 415],
+    },
+  } as const;
   const options = { schema, bodyLimit: SBOM_BYTES_MAX };
   server.post('/matcher/api/v2/sbom_report', options, async (request, reply) => {
     negotiate(request, ['application/json']);

@@ -21,7 +21,12 @@ function registerList(server: HttpServer, deps: MatcherDeps): void {
     tags: ['matcher'],
     summary: 'List update operations by feed, newest first',
     querystring: Type.Object({ kind: Type.Optional(Type.String()), latest: Type.Optional(Type.String()) }),
-  };
+    answers: {
+      200: { description: 'The operations of each feed.', types: ['application/json'] },
+      304: '`If-None-Match` names the newest.',
+      errors: [400, 415],
+    },
+  } as const;
   server.get(OPERATIONS, { schema }, async (request, reply) => {
     negotiate(request, ['application/json']);
     const { kind = 'vulnerability', latest } = request.query;
@@ -42,7 +47,12 @@ function registerList(server: HttpServer, deps: MatcherDeps): void {
 }
 
 function registerDelete(server: HttpServer, deps: MatcherDeps): void {
-  const schema = { tags: ['matcher'], params: Type.Object({ ref: Type.String() }) };
+  const schema = {
+    tags: ['matcher'],
+    summary: 'Delete an update operation',
+    params: Type.Object({ ref: Type.String() }),
+    answers: { 200: 'It is not listed, any more or at all.', errors: [400] },
+  } as const;
   server.delete(`${OPERATIONS}/:ref`, { schema }, async (request, reply) => {
     await deleteOperation(deps.db, operationRef(request.params.ref));
     return reply.code(200).send();
@@ -54,7 +64,11 @@ function registerDiff(server: HttpServer, deps: MatcherDeps): void {
     tags: ['matcher'],
     summary: 'What changed from one update operation of a feed to another',
     querystring: Type.Object({ cur: Type.Optional(Type.String()), prev: Type.Optional(Type.String()) }),
-  };
+    answers: {
+      200: { description: 'What was added and what was removed.', types: ['application/json'] },
+      errors: [400, 404, 415],
+    },
+  } as const;
   server.get('/matcher/api/v1/internal/update_diff', { schema }, async (request, reply) => {
     negotiate(request, ['application/json']);
     const { cur, prev = '' } = request.query;

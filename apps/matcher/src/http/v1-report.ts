@@ -28,7 +28,16 @@ export function registerReportV1(server: HttpServer, deps: MatcherDeps, cacheSec
     tags: ['matcher'],
     summary: 'Retrieve the vulnerability report of a manifest',
     params: Type.Object({ digest: Type.String() }),
-  };
+    answers: {
+      200: { description: 'The vulnerability report.', types: [VULNERABILITY_REPORT, 'application/json'] },
+      202: {
+        description: 'No advisories are loaded yet; Retry-After says when to ask again.',
+        types: ['application/json'],
+      },
+      304: '`If-None-Match` names it.',
+      errors: [400, 404, 415],
+    },
+  } as const;
   server.get('/matcher/api/v1/vulnerability_report/:digest', { schema }, async (request, reply) => {
     const type = negotiate(request, [VULNERABILITY_REPORT, 'application/json']);
     const manifest = manifestDigest(request.params.digest);

@@ -29,7 +29,13 @@ function registerReport(server: HttpServer, deps: MatcherDeps): void {
       ),
     }),
     response: { 200: VulnerabilityReportV2, 202: NothingLoaded, 304: Type.Null() },
-  };
+    answers: {
+      200: 'The report.',
+      202: 'No advisories are loaded yet; Retry-After says when to ask again.',
+      304: '`If-None-Match` names it.',
+      errors: [400, 404, 415, 422],
+    },
+  } as const;
   server.get('/matcher/api/v2/vulnerability_report/:digest', { schema }, async (request, reply) => {
     negotiate(request, ['application/json']);
     const manifest = manifestDigest(request.params.digest);
@@ -46,7 +52,12 @@ function registerReport(server: HttpServer, deps: MatcherDeps): void {
 }
 
 function registerFeeds(server: HttpServer, deps: MatcherDeps): void {
-  const schema = { tags: ['matcher'], summary: 'What is held of each feed', response: { 200: FeedsV2 } };
+  const schema = {
+    tags: ['matcher'],
+    summary: 'What is held of each feed',
+    response: { 200: FeedsV2 },
+    answers: { 200: 'The feeds that were loaded.', errors: [400, 415] },
+  } as const;
   server.get('/matcher/api/v2/feeds', { schema }, async (request, reply) => {
     negotiate(request, ['application/json']);
     return reply.code(200).send(feedsV2(await handleListFeeds(deps)));

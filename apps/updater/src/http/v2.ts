@@ -1,7 +1,7 @@
-import type { FeedStatus } from '@clair/contracts';
 import type { HttpServer } from '@clair/service-kit';
 import { Type } from 'typebox';
 import type { RunOutcome } from '../runner.ts';
+import type { ShownFeedStatus } from '../status.ts';
 
 const FeedStatusV2 = Type.Object({
   feed: Type.String(),
@@ -12,6 +12,10 @@ const FeedStatusV2 = Type.Object({
   next_run_at: Type.String(),
   error: Type.String({ description: 'of the last attempt; empty when it succeeded' }),
   stale: Type.Boolean(),
+  imported: Type.Boolean({
+    description:
+      'came in a bundle: times and counts are what the matcher holds, `last_success_at` is when it was fetched',
+  }),
   advisories: Type.Integer(),
   rejected_records: Type.Integer(),
   rejections: Type.Array(Type.String()),
@@ -34,7 +38,7 @@ const FeedRunV2 = Type.Object({
 });
 
 export interface UpdaterUseCases {
-  statuses(): Promise<FeedStatus[]>;
+  statuses(): Promise<ShownFeedStatus[]>;
   run(feeds: readonly string[], options: { readonly force: boolean }): Promise<RunOutcome[]>;
 }
 
@@ -42,19 +46,35 @@ export interface UpdaterUseCases {
 export function registerUpdaterHttp(server: HttpServer, updater: UpdaterUseCases): void {
   server.get(
     '/updater/api/v2/feeds',
-    { schema: { tags: ['updater'], response: { 200: Type.Object({ feeds: Type.Array(FeedStatusV2) }) } } },
+    {
+      schema: {
+        tags: ['updater'],
+        summary: 'How the runs of each feed go',
+        response: { 200: Type.Object({ feeds: Type.Array(FeedStatusV2) }) },
+        answers: { 200: 'The configured feeds.' },
+      },
+    },
     async () => ({ feeds: (await updater.statuses()).map(toV2) }),
   );
   server.post(
     '/updater/api/v2/feeds/run',
-    { schema: { tags: ['updater'], body: RunBody, response: { 200: Type.Object({ runs: Type.Array(FeedRunV2) }) } } },
+    {
+      schema: {
+        tags: ['updater'],
+        summary: 'Run feeds now',
+        body: RunBody,
+        optionalBody: true,
+        response: { 200: Type.Object({ runs: Type.Array(FeedRunV2) }) },
+        answers: { 200: 'How each went: they have run.', errors: [400, 413, 422] },
+      },
+    },
     async (request) => ({
       runs: await updater.run(request.body.feeds ?? [], { force: request.body.force ?? false }),
     }),
   );
 }
 
-function toV2(status: FeedStatus) {
+function toV2(status: ShownFeedStatus) {
   return {
     feed: status.feed,
     title: status.title,
@@ -64,6 +84,7 @@ function toV2(status: FeedStatus) {
     next_run_at: status.nextRunAt,
     error: status.error,
     stale: status.stale,
+    imported: status.imported,
     advisories: status.advisories,
     rejected_records: status.rejectedRecords,
     rejections: [...status.rejections],

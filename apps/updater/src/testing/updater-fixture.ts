@@ -9,13 +9,15 @@ export interface ConfigFixture {
   /** Where both feeds are served. */
   readonly url: string;
   readonly limits?: Readonly<Record<string, unknown>>;
+  readonly matcher?: Readonly<Record<string, unknown>>;
 }
 
 /** A configuration whose feeds are at `url`: `/debian.json`, and `/secdb/` with a listing. */
-export function feedConfig({ sets = ['debian'], url, limits = {} }: ConfigFixture): ClairConfig {
+export function feedConfig({ sets = ['debian'], url, limits = {}, matcher = {} }: ConfigFixture): ClairConfig {
   const reading = readConfigValue({
     updaters: { sets, config: { debian: { json_url: `${url}/debian.json` }, alpine: { url: `${url}/secdb/` } } },
     updater: { limits },
+    matcher,
   });
   if (!reading.ok) throw new Error(JSON.stringify(reading.error));
   return reading.value.config;

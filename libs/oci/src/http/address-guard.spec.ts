@@ -58,6 +58,16 @@ it('says of a resolved address what it says of a literal one', () => {
   expect(guard.refuseAddress('127.0.0.1')).toMatch(/this machine/);
 });
 
+it('names the key that opens what is closed, when its caller has one', () => {
+  const closed = { allowPrivate: false, allowLoopback: false };
+  const guard = createGuard({ ...closed, keys: { private: 'a.private', loopback: 'a.loopback' } });
+  expect(guard.refuseAddress('127.0.0.1')).toMatch(/may not reach; a\.loopback allows it$/);
+  expect(guard.refuseAddress('10.0.0.1')).toMatch(/may not reach; a\.private allows it$/);
+  expect(createGuard(closed).refuseAddress('127.0.0.1')).toMatch(/may not reach$/);
+  const listed = createGuard({ ...closed, allowedHosts: ['x'], keys: { allowedHosts: 'a.hosts' } });
+  expect(listed.refuseUrl(new URL('https://y/'))?.reason).toMatch(/can add it to a\.hosts$/);
+});
+
 describe('allowed hosts', () => {
   it.each([
     ['https://registry.example.com/', ['registry.example.com'], true],

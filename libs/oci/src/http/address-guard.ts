@@ -16,6 +16,8 @@ export interface AddressGuardOptions {
   readonly allowLoopback: boolean;
   /** Public addresses are refused: for a process that must not reach the Internet. Default false. */
   readonly privateOnly?: boolean;
+  /** By which keys of the configuration the operator opens what is closed; a refusal names them. */
+  readonly keys?: { readonly private?: string; readonly loopback?: string; readonly allowedHosts?: string };
 }
 
 /**
@@ -72,18 +74,25 @@ export function createGuard(options: AddressGuardOptions): AddressGuard {
 }
 
 function refusalOf(addressClass: AddressClass, options: AddressGuardOptions): string | undefined {
+  const { keys = {} } = options;
   switch (addressClass) {
     case 'public':
       return options.privateOnly === true
         ? 'it is a public address, and this service stays in private networks'
         : undefined;
     case 'private':
-      return options.allowPrivate ? undefined : 'it is in a private network, which this service may not reach';
+      if (options.allowPrivate) return undefined;
+      return `it is in a private network, which this service may not reach${openedBy(keys.private)}`;
     case 'loopback':
-      return options.allowLoopback ? undefined : 'it is this machine itself, which this service may not reach';
+      if (options.allowLoopback) return undefined;
+      return `it is this machine itself, which this service may not reach${openedBy(keys.loopback)}`;
     case 'forbidden':
       return 'link-local, metadata, unspecified and multicast addresses are never reached';
   }
+}
+
+function openedBy(key: string | undefined): string {
+  return key === undefined ? '' : `; ${key} allows it`;
 }
 
 function refuseUrl(url: URL, options: AddressGuardOptions): UrlRefusal | undefined {
@@ -95,9 +104,13 @@ function refuseUrl(url: URL, options: AddressGuardOptions): UrlRefusal | undefin
   }
   const host = bareHost(url.hostname);
   if (METADATA_NAMES.has(host)) return { kind: 'forbidden-address', reason: 'metadata services are never reached' };
-  const { allowedHosts = [] } = options;
+  const { allowedHosts = [], keys = {} } = options;
+  const place = keys.allowedHosts === undefined ? '' : ` to ${keys.allowedHosts}`;
   if (allowedHosts.length > 0 && !allowedHosts.some((pattern) => matchesHost(pattern, host, effectivePort(url)))) {
-    return { kind: 'forbidden-address', reason: `${host} is not among the allowed hosts; the operator can add it` };
+    return {
+      kind: 'forbidden-address',
+      reason: `${host} is not among the allowed hosts; the operator can add it${place}`,
+    };
   }
   const reason = isIP(host) === 0 ? undefined : refusalOf(classifyAddress(host), options);
   return reason === undefined ? undefined : { kind: 'forbidden-address', reason };

@@ -17,13 +17,16 @@ describe('loadConfigFile', () => {
     return path;
   };
 
-  it('applies the drop-ins in lexical order and ignores other files', () => {
+  it('applies the drop-ins in lexical order and names those that it leaves out', () => {
     const path = write('config.yaml', 'log_level: warn\nupdaters: {sets: [debian]}\n');
     write('config.yaml.d/20-b.json', '{"log_level":"error"}');
     write('config.yaml.d/10-a.yaml', 'log_level: fatal\nmatcher: {period: 1h}\n');
     write('config.yaml.d/30.yaml-patch', '[{op: add, path: /updaters/sets/-, value: alpine}]');
-    write('config.yaml.d/99.yaml.bak', 'log_level: [');
+    for (const name of ['99.yaml.bak', '..data.yml', 'c.yaml~']) write(`config.yaml.d/${name}`, 'log_level: [');
+    const other = write('config.yaml.d/c.yml', 'log_level: [');
     const reading = loadConfigFile(path);
+    const message = 'is left out: a drop-in ends in .yaml, .json, .yaml-patch or .json-patch';
+    expect(reading.ok && reading.value.warnings).toEqual([{ at: other, message }]);
     expect(reading.ok && reading.value.config).toMatchObject({
       log_level: 'error',
       matcher: { period: '1h' },

@@ -9,14 +9,18 @@ import { type ConfigSource, sourceKind } from './sources.ts';
 const DROP_INS_MAX = 1000;
 
 /**
- * {@link readConfig} of the file at `path` and of the drop-ins in `<path>.d/`, in lexical order; files there with any
- * other extension are ignored. A file that cannot be read is a problem.
+ * {@link readConfig} of the file at `path` and of the drop-ins in `<path>.d/`, in lexical order; a file there with any
+ * other extension is left out, with a warning. A file that cannot be read is a problem.
  */
 export function loadConfigFile(path: string, options: { mode?: Mode } = {}): Result<ConfigReading, ConfigProblem[]> {
   if (sourceKind(path)?.effect !== 'merge') return err([{ at: path, message: 'must be a .yaml or .json file' }]);
-  const read = readSources([path, ...dropIns(`${path}.d`)]);
+  const { used, unused } = dropIns(`${path}.d`);
+  const read = readSources([path, ...used]);
   if (!read.ok) return read;
-  return readConfig(read.value, { ...options, readSecret: readText });
+  const reading = readConfig(read.value, { ...options, readSecret: readText });
+  if (!reading.ok) return reading;
+  const message = 'is left out: a drop-in ends in .yaml, .json, .yaml-patch or .json-patch';
+  return ok({ ...reading.value, warnings: [...unused.map((at) => ({ at, message })), ...reading.value.warnings] });
 }
 
 function readSources(paths: readonly string[]): Result<ConfigSource[], ConfigProblem[]> {
@@ -30,15 +34,20 @@ function readSources(paths: readonly string[]): Result<ConfigSource[], ConfigPro
   return problems.length === 0 ? ok(sources) : err(problems);
 }
 
-function dropIns(folder: string): string[] {
+/** Hidden files (a mounted ConfigMap has some) and copies that an editor left are nobody's drop-ins. */
+const NOT_MEANT = /^\.|~$|\.(bak|orig|swp|tmp)$/;
+
+function dropIns(folder: string): { readonly used: readonly string[]; readonly unused: readonly string[] } {
   try {
-    return readdirSync(folder)
-      .filter((name) => sourceKind(name) !== undefined)
-      .sort()
-      .slice(0, DROP_INS_MAX)
-      .map((name) => join(folder, name));
+    const names = readdirSync(folder).sort();
+    const pathsOf = (chosen: readonly string[]) => chosen.slice(0, DROP_INS_MAX).map((name) => join(folder, name));
+    const isUsed = (name: string) => sourceKind(name) !== undefined;
+    return {
+      used: pathsOf(names.filter(isUsed)),
+      unused: pathsOf(names.filter((name) => !isUsed(name) && !NOT_MEANT.test(name))),
+    };
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return { used: [], unused: [] };
     throw error;
   }
 }

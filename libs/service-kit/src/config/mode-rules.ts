@@ -42,7 +42,9 @@ export function modeProblems(config: ClairConfig, mode: Mode): ConfigProblem[] {
 
 function distributedProblems(config: ClairConfig, mode: Exclude<Mode, 'combo'>): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
-  if (config[mode].connstring === undefined) {
+  // A file that cannot be read is a problem of its own.
+  const files = [config[mode].connstring_file, mode === 'updater' ? config.matcher.connstring_file : undefined];
+  if (config[mode].connstring === undefined && files.every((file) => file === undefined)) {
     problems.push({ at: `${mode}.connstring`, message: `is required in ${mode} mode` });
   }
   if (config.nats === undefined) {
@@ -71,7 +73,7 @@ function pairProblems({ nats }: ClairConfig): ConfigProblem[] {
 function pskProblems({ auth: { psk } }: ClairConfig): ConfigProblem[] {
   if (psk === undefined) return [];
   const problems: ConfigProblem[] = [];
-  if (psk.key === undefined) problems.push({ at: 'auth.psk.key', message: 'is missing' });
+  if (psk.key === undefined && psk.key_file === undefined) problems.push({ at: 'auth.psk.key', message: 'is missing' });
   if (psk.iss?.length === 0) problems.push({ at: 'auth.psk.iss', message: 'must name at least one issuer' });
   return problems;
 }
@@ -117,15 +119,33 @@ function unusedWarnings({ matchers, indexer }: ClairConfig): ConfigProblem[] {
   return unused.filter(([, isSet]) => isSet).map(([at]) => ({ at, message }));
 }
 
+type ServiceName = (typeof SERVICES)[number];
+
+/** On a section whose connstring is another's: whose. A symbol, so that it is no key of the configuration, and goes along with a copy. */
+const TAKEN_FROM = Symbol('connstring taken from');
+
+/**
+ * The key under which the file has the connstring of the service, for messages: `matcher.connstring`, also of a service that takes the
+ * matcher's, or `indexer.connstring_file`.
+ */
+export function connstringKey(config: ClairConfig, service: ServiceName): string {
+  const section: ClairConfig[ServiceName] & { readonly [TAKEN_FROM]?: ServiceName } = config[service];
+  const owner = section[TAKEN_FROM] ?? service;
+  return config[owner].connstring_file === undefined ? `${owner}.connstring` : `${owner}.connstring_file`;
+}
+
 /**
  * Gives services without a database the one that another has: `updater` is not known to Clair's configs and takes the
- * matcher's; in combo mode any will do, since every service keeps to its own schema.
+ * matcher's; in combo mode any will do, since every service keeps to its own schema. Who sets one connstring has one server,
+ * and would not look for half of the data in an embedded one.
  */
 export function inheritDatabases(config: ClairConfig, mode: Mode): ClairConfig {
-  const first = SERVICES.map((service) => config[service].connstring).find((text) => text !== undefined);
-  const own = (service: (typeof SERVICES)[number], fallback?: string) => {
-    const connstring = config[service].connstring ?? fallback ?? (mode === 'combo' ? first : undefined);
-    return connstring === undefined ? {} : { connstring };
+  const owners = SERVICES.filter((service) => config[service].connstring !== undefined);
+  const own = (service: ServiceName, preferred?: ServiceName) => {
+    if (owners.includes(service)) return {};
+    const owner = owners.find((one) => one === preferred) ?? (mode === 'combo' ? owners[0] : undefined);
+    const connstring = owner && config[owner].connstring;
+    return connstring === undefined ? {} : { connstring, [TAKEN_FROM]: owner };
   };
   return {
     ...config,
@@ -133,7 +153,7 @@ export function inheritDatabases(config: ClairConfig, mode: Mode): ClairConfig {
     matcher: { ...config.matcher, ...own('matcher') },
     updater: {
       ...config.updater,
-      ...own('updater', config.matcher.connstring),
+      ...own('updater', 'matcher'),
       migrations: config.updater.migrations || (config.updater.connstring === undefined && config.matcher.migrations),
     },
     notifier: { ...config.notifier, ...own('notifier') },

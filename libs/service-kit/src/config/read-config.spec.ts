@@ -116,7 +116,7 @@ describe('readConfig: defaults', () => {
   it('has ours', () => {
     expect(configOf({})).toMatchObject({
       grpc: { listen_addr: ':6061', deadline: '1m', deadline_max: '1h' },
-      updater: { period: '6h', jitter: 0.1 },
+      updater: { period: '6h', jitter: 0.1, schedule: true },
       indexer: { allow_private: true, allow_loopback: true },
       data_dir: '.clair',
     });

@@ -117,6 +117,10 @@ const updater = block({
       clairForm: 'duration',
     }),
   ),
+  schedule: flag(
+    'Run feeds by themselves. `false`: only when asked to (`clairctl feeds --run`, `clair --once`).',
+    true,
+  ),
   jitter: Type.Number({
     description: 'Share of the period by which a run may come sooner or later, so that replicas do not meet.',
     default: 0.1,

@@ -12,6 +12,9 @@ export function acceptAnyContentType(server: HttpServer): void {
   server.addHook('onRequest', async (request) => {
     request.raw.headers['content-type'] = JSON_TYPE;
   });
+  server.addHook('preValidation', async (request) => {
+    if (request.body === undefined && request.routeOptions.schema?.optionalBody === true) request.body = {};
+  });
   const parse = server.getDefaultJsonParser('error', 'error');
   server.removeContentTypeParser(JSON_TYPE);
   server.addContentTypeParser(JSON_TYPE, { parseAs: 'string' }, (request, body, done) => {
