@@ -35,7 +35,11 @@ describe('readArguments', () => {
     [[], { CLAIR_MODE: 'x' }, 'CLAIR_MODE: unknown mode "x"; it is one of combo, indexer, matcher, updater, notifier'],
     [['start'], {}, 'unknown command "start"'],
     [['migrate', 'now'], {}, 'unknown command "migrate now"'],
-    [['-nonsense'], {}, "Unknown option '--nonsense'"],
+    [['-nonsense'], {}, "Unknown option '-nonsense'"],
+    [['-cnf', 'x'], {}, "Unknown option '-cnf'"],
+    [['--cnf=x'], {}, "Unknown option '--cnf'"],
+    [['-conf'], {}, "Option '-conf <value>' argument missing"],
+    [['--mode'], {}, "Option '--mode <value>' argument missing"],
   ])('refuses %s', (argv, env, error) => {
     expect(readArguments(argv, env)).toEqual({ ok: false, error });
   });

@@ -16,7 +16,7 @@ export const USAGE = `usage: clair [migrate] [-conf FILE] [-mode combo|indexer|m
 
   -conf, -config FILE  configuration, .yaml or .json, with drop-ins in FILE.d/ (or CLAIR_CONF)
   -mode MODE           what this process does (or CLAIR_MODE); default combo: everything
-  --data-dir DIR       where combo keeps its own PostgreSQL when no connstring is configured; default ./.clair
+  --data-dir DIR       where combo keeps its own PostgreSQL when the configuration has no connstring; default ./.clair
   --once               with -mode combo or updater: run every feed once, print how each went, and end
   migrate              bring the database schemas of the mode up to date, and end
   -version, -help
@@ -30,6 +30,14 @@ function withTwoDashes(argument: string): string {
   return /^-[a-z]{2,}/.test(argument) ? `-${argument}` : argument;
 }
 
+/** Names options with as many dashes as they were typed with. */
+function asTyped(message: string, argv: readonly string[]): string {
+  return message.replace(/'--([\w-]+)/, (named, name: string) => {
+    const isTyped = argv.some((argument) => argument === `-${name}` || argument.startsWith(`-${name}=`));
+    return isTyped ? `'-${name}` : named;
+  });
+}
+
 /** The command line and the two environment variables of Clair; or a sentence for the person who wrote them. */
 export function readArguments(
   argv: readonly string[],
@@ -41,7 +49,7 @@ export function readArguments(
   } catch (error) {
     // Node's message goes on with advice on how to write positional arguments.
     const message = error instanceof Error ? error.message : String(error);
-    return err((message.split(/\.\s/, 1)[0] ?? message).replace("'--conf'", "'-conf'"));
+    return err(asTyped(message.split(/\.\s/, 1)[0] ?? message, argv));
   }
   const { values, positionals } = parsed;
   const modeText = values.mode ?? env.CLAIR_MODE;

@@ -23,6 +23,7 @@ import { registerDatabaseHttp } from './database-http.ts';
 import { type Databases, openDatabases } from './databases.ts';
 import { limitHeapGrowth } from './heap-growth.ts';
 import { startInboxPruning } from './inbox-pruning.ts';
+import { unreadableFiles } from './named-files.ts';
 import { StartFailure, step } from './start-failure.ts';
 import { checkWiring, type WiredServices, wireServices } from './wiring.ts';
 
@@ -80,7 +81,8 @@ async function launchInto(started: Started, options: LaunchOptions): Promise<Run
   const { config, mode, log, clock = Date.now, signal = new AbortController().signal } = options;
   // Before anything is touched: a schema that was migrated for a start that never comes is in the way of the version before.
   const checked = checkWiring(config, mode);
-  if (!checked.ok) throw new StartFailure(`the configuration cannot be used: ${checked.error.join('; ')}`);
+  const problems = [...(checked.ok ? [] : checked.error), ...unreadableFiles(config)];
+  if (problems.length > 0) throw new StartFailure(`the configuration cannot be used: ${problems.join('; ')}`);
   limitHeapGrowth();
   const metrics = createMetrics();
   // First of all: a process that waits for its database or migrates it is alive, and not ready.
@@ -123,16 +125,20 @@ async function launchInto(started: Started, options: LaunchOptions): Promise<Run
 
 function introspect({ config, log, metrics }: Serving, checks: readonly ReadinessCheck[]): Promise<Introspection> {
   const { introspection_addr: listen, metrics: settings } = config;
-  return step(listening('introspection_addr', listen), () =>
+  return step(listening({ key: 'introspection_addr', address: listen, hasTls: false }), () =>
     startIntrospection({ listen, metrics, log, checks, metricsPath: settings.prometheus.endpoint }),
   );
 }
 
-function listening(key: string, address: string): { failure: string; remedy: string } {
-  return {
-    failure: `cannot listen on ${address}`,
-    remedy: `Stop what listens there, or set another ${key}; with TLS, check its certificate and key`,
-  };
+interface Listening {
+  readonly key: string;
+  readonly address: string;
+  readonly hasTls: boolean;
+}
+
+function listening({ key, address, hasTls }: Listening): { failure: string; remedy: string } {
+  const tls = hasTls ? '. If it is not the address, the certificate and its key do not belong together' : '';
+  return { failure: `cannot listen on ${address}`, remedy: `Stop what listens there, or set another ${key}${tls}` };
 }
 
 function startService(service: Service): Promise<void> {
@@ -177,17 +183,19 @@ async function serveGrpc(
   { config, log, metrics }: Serving,
 ): Promise<number> {
   const descriptors = await readDescriptorSet();
-  const server = await step(listening('grpc.listen_addr', config.grpc.listen_addr), () =>
-    startGrpcServer({
-      listen: config.grpc.listen_addr,
-      tls: config.grpc.tls,
-      auth: pskOfConfig(config),
-      bindings: services.flatMap((service) => service.grpc),
-      descriptors,
-      deadlineMaxMs: durationMs(config.grpc.deadline_max),
-      log,
-      metrics,
-    }),
+  const server = await step(
+    listening({ key: 'grpc.listen_addr', address: config.grpc.listen_addr, hasTls: config.grpc.tls !== undefined }),
+    () =>
+      startGrpcServer({
+        listen: config.grpc.listen_addr,
+        tls: config.grpc.tls,
+        auth: pskOfConfig(config),
+        bindings: services.flatMap((service) => service.grpc),
+        descriptors,
+        deadlineMaxMs: durationMs(config.grpc.deadline_max),
+        log,
+        metrics,
+      }),
   );
   started.add(() => server.stop());
   return server.port;
@@ -199,8 +207,8 @@ interface Served {
 }
 
 async function serveHttp(started: Started, { services, databases }: Served, serving: Serving): Promise<number> {
-  const address = serving.config.http_listen_addr;
-  return step(listening('http_listen_addr', address), async () => {
+  const { http_listen_addr: address, tls } = serving.config;
+  return step(listening({ key: 'http_listen_addr', address, hasTls: tls !== undefined }), async () => {
     const server = await createHttpServer(serving);
     for (const service of services) service.registerHttp(server);
     registerDatabaseHttp(server, databases);

@@ -234,10 +234,10 @@ describe('a start that cannot succeed', () => {
     expect(missing).toMatchObject({ status: 0, lines: ['schemas are up to date: indexer'] });
     const connstring = new URL(database.connstring);
     connstring.pathname = '/no_such_database';
-    const absent = await run({ indexer: { connstring: connstring.href } });
+    const absent = await run({ matcher: { connstring: connstring.href } });
     expect(absent.status).toBe(1);
     expect(absent.lines).toEqual([
-      'clair: cannot use the PostgreSQL of the indexer: database "no_such_database" does not exist. See that it runs, and check indexer.connstring.',
+      'clair: cannot use the PostgreSQL of the indexer: database "no_such_database" does not exist. See that it runs, and check matcher.connstring.',
     ]);
   });
 

@@ -10,12 +10,16 @@ export async function runOnce(config: ClairConfig, mode: Mode, log: Logger): Pro
     process.stderr.write(`clair: --once is for the modes combo and updater, not ${mode}\n`);
     return 1;
   }
+  if (config.matcher.disable_updaters) {
+    process.stderr.write('clair: no feed runs: matcher.disable_updaters is set; advisories are imported\n');
+    return 1;
+  }
   const quiet: ClairConfig = {
     ...config,
     http_listen_addr: NOWHERE,
     introspection_addr: NOWHERE,
     grpc: { ...config.grpc, listen_addr: NOWHERE },
-    matcher: { ...config.matcher, disable_updaters: true },
+    updater: { ...config.updater, schedule: false },
   };
   const running = await launch({ config: quiet, mode, log });
   try {

@@ -9,10 +9,11 @@ import { createIndexerService, type IndexerService } from '@clair/indexer';
 import { createMatcherService, type MatcherService } from '@clair/matcher';
 import { err, invariant, ok, type Result } from '@clair/model';
 import { createNotifierService, type NotifierService } from '@clair/notifier';
-import type { Database } from '@clair/postgres';
+import { type Database, readConnstring } from '@clair/postgres';
 import {
   type ClairConfig,
   connectService,
+  connstringKey,
   durationMs,
   inProcessClient,
   intraserviceIssuer,
@@ -51,12 +52,23 @@ export interface WiringInput {
  * of, a sentence each that names the key. Needs no database, and looks at no file.
  */
 export function checkWiring(
-  { updaters }: ClairConfig,
+  config: ClairConfig,
   mode: Mode,
 ): Result<{ readonly warnings: readonly string[] }, readonly string[]> {
-  if (!servicesOf(mode).includes('updater')) return ok({ warnings: [] });
-  const feeds = readFeedConfiguration(updaters);
-  return feeds.ok ? ok({ warnings: feeds.value.warnings }) : err(feeds.error);
+  const services = servicesOf(mode);
+  const feeds = services.includes('updater') ? readFeedConfiguration(config.updaters) : ok({ warnings: [] });
+  const problems = [...connstringProblems(config, services), ...(feeds.ok ? [] : feeds.error)];
+  return feeds.ok && problems.length === 0 ? ok({ warnings: feeds.value.warnings }) : err(problems);
+}
+
+/** A sentence for each key, however many services take what is under it. */
+function connstringProblems(config: ClairConfig, services: readonly ServiceName[]): readonly string[] {
+  const problems = services.flatMap((service) => {
+    const { connstring } = config[service];
+    const read = connstring === undefined ? undefined : readConnstring(connstring);
+    return read === undefined || read.ok ? [] : [`${connstringKey(config, service)}: ${read.error}`];
+  });
+  return [...new Set(problems)];
 }
 
 /** The composition root: the one place that knows which service is here and which is behind a socket. */

@@ -76,9 +76,9 @@ function configOf(options: SystemOptions, own: Ports, portsOf: (service: Service
     log_level: 'info',
     ...(nats === undefined ? {} : { nats: { servers: [nats] } }),
     indexer: { ...database, allow_loopback: true },
-    matcher: { ...database, indexer_addr: at(portsOf('indexer').grpc), disable_updaters: true },
+    matcher: { ...database, indexer_addr: at(portsOf('indexer').grpc) },
     updaters: { sets: ['debian'], config: { debian: { json_url: options.feedUrl } } },
-    updater: { ...database, matcher_addr: at(portsOf('matcher').grpc) },
+    updater: { ...database, matcher_addr: at(portsOf('matcher').grpc), schedule: false },
     notifier: {
       ...database,
       indexer_addr: at(portsOf('indexer').grpc),

@@ -15,6 +15,7 @@ export interface FeedStatusV2 {
   readonly next_run_at: string;
   readonly error: string;
   readonly stale: boolean;
+  readonly imported: boolean;
   readonly advisories: number;
   readonly rejected_records: number;
   readonly rejections: readonly string[];
@@ -60,7 +61,9 @@ export interface DeliveryV2 {
 /** A table as `GET /<service>/api/v2/database` shows it. */
 export interface TableV2 {
   readonly table: string;
-  readonly rows: number;
+  /** `null`: nobody knows. */
+  readonly rows: number | null;
+  readonly rows_estimated: boolean;
   readonly table_bytes: number;
   readonly index_bytes: number;
   readonly dead_rows: number;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,7 +42,7 @@ function configuration(jsonUrl: string) {
     http_listen_addr: '127.0.0.1:0',
     introspection_addr: '127.0.0.1:0',
     grpc: { listen_addr: '127.0.0.1:0' },
-    matcher: { disable_updaters: true },
+    updater: { schedule: false },
     updaters: { sets: ['debian'], config: { debian: { json_url: jsonUrl } } },
   };
 }
@@ -120,15 +120,27 @@ it('carries advisories in a bundle to a service without a way out', async () => 
     err: expect.stringMatching(/^debian: \d+ advisories in 1 partition$/m),
   });
   const away = join(directory, 'away.yaml');
-  writeFileSync(away, JSON.stringify(configuration('http://127.0.0.1:9/json')));
+  const disabled = { matcher: { disable_updaters: true } };
+  writeFileSync(away, JSON.stringify({ ...configuration('http://127.0.0.1:9/json'), ...disabled }));
   const airGapped = ['-c', away, '--data-dir', join(directory, 'air-gapped')];
   const imported = await runClairctl([...airGapped, 'import-updaters', bundle]);
   expect(imported).toMatchObject({ exitCode: 0, out: expect.stringMatching(/^debian: update operation \d+\n$/) });
   expect((await runClairctl([...airGapped, 'import-updaters', bundle])).out).toBe('debian: unchanged\n');
-  const ran = await runClairctl([...airGapped, 'report', '--no-update', '--fail-on', 'unknown', local[0] ?? '']);
-  expect(ran).toMatchObject({ exitCode: 2, out: expect.stringContaining('Coverage: complete') });
-  const strict = await runClairctl(['-c', away, 'export-updaters', '--strict', join(directory, 'none.bundle')]);
-  expect(strict).toMatchObject({ exitCode: 1, err: expect.stringContaining('debian: missing: ') });
+  const ran = await runClairctl([...airGapped, 'report', '--fail-on', 'unknown', local[0] ?? '']);
+  expect(ran).toMatchObject({ exitCode: 2, err: '', out: expect.stringContaining('Coverage: complete') });
+  expect(await runClairctl([...airGapped, 'feeds', '--run'])).toMatchObject({
+    exitCode: 1,
+    err: expect.stringContaining('updaters are disabled by matcher.disable_updaters'),
+  });
+  expect((await runClairctl([...airGapped, 'feeds'])).out).toMatch(/^debian +imported +just now +just now +1 +[1-9]/m);
+  const kept = readFileSync(bundle);
+  for (const strict of [['--strict'], []]) {
+    const failed = await runClairctl(['-c', away, 'export-updaters', ...strict, bundle]);
+    expect(failed).toMatchObject({ exitCode: 1, err: expect.stringContaining('debian: missing: ') });
+    expect(failed.err).toContain(`clairctl: ${bundle} is not written\n`);
+  }
+  expect(readFileSync(bundle)).toEqual(kept);
+  expect(readdirSync(directory).filter((name) => name.startsWith('feeds.bundle'))).toEqual(['feeds.bundle']);
 });
 
 describe('with a running service', () => {

@@ -3,6 +3,7 @@ import {
   credentialFiles,
   dockerCredentials,
   type ImageReference,
+  type Platform,
   parsePlatform,
   parseReference,
   type ResolvedImage,
@@ -26,20 +27,38 @@ export interface Image {
 
 /** The image that the text names, wherever it is. Rejects with what is wrong with the text or the image. */
 export async function findImage(text: string, options: ImageOptions): Promise<Image> {
-  const reference = parseReference(text);
-  if (!reference.ok) throw new CommandError(named(text, reference.error.message));
-  const platform = options.platform === undefined ? undefined : parsePlatform(options.platform);
-  if (platform?.ok === false) throw new CommandError(`--platform: ${platform.error}`);
-  const resolved = await resolveImage(reference.value, {
+  const reference = readReference(text);
+  const platform = options.platform === undefined ? undefined : readPlatform(options.platform);
+  const resolved = await resolveImage(reference, {
     // What the person at the terminal names is theirs to reach; metadata addresses stay refused.
     guard: createGuard({ allowPrivate: true, allowLoopback: true }),
     signal: options.signal,
     insecure: options.insecure,
     credentials: dockerCredentials({ files: credentialFiles(process.env) }),
-    ...(platform !== undefined && { platform: platform.value }),
+    ...(platform !== undefined && { platform }),
   });
   if (!resolved.ok) throw new CommandError(named(text, resolved.error.message));
-  return { reference: reference.value, resolved: resolved.value };
+  return { reference, resolved: resolved.value };
+}
+
+/** Rejects a text that names no image, wherever that might be. */
+export function readReference(text: string): ImageReference {
+  const reference = parseReference(text);
+  if (!reference.ok) throw new CommandError(named(text, reference.error.message));
+  return reference.value;
+}
+
+/** Of a single word any could be meant; one that is no architecture is a slip, and would be looked for in the registry. */
+const ARCHITECTURES =
+  /^(386|amd64|arm|arm64|armhf|armel|aarch64|i[36]86|x86[_-]64|loong64|mips\w*|ppc64(le)?|riscv64|s390x|wasm)$/i;
+
+/** Rejects what is no platform. */
+export function readPlatform(text: string): Platform {
+  const platform = parsePlatform(text);
+  if (!platform.ok) throw new CommandError(`--platform: ${platform.error}`);
+  if (!text.includes('/') && !ARCHITECTURES.test(text))
+    throw new CommandError(`--platform ${text}: no such architecture; write os/architecture[/variant], as linux/arm64`);
+  return platform.value;
 }
 
 /** What the person should know of the image before believing its report, a sentence each. */

@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
-import { CommandError } from './api.ts';
+import { sentenceOf } from './failure-sentence.ts';
 import { printable } from './output/printable.ts';
 import { createProgram } from './program.ts';
+import { ReaderGone } from './reader-gone.ts';
 
 /** As a shell reports a program that an interrupt ended. */
 const EXIT_INTERRUPTED = 130;
@@ -12,7 +13,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, 
 // `clairctl report … | head` closes our output early; that is its reader's right and no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  interrupted.abort();
+  interrupted.abort(new ReaderGone());
 });
 
 try {
@@ -28,11 +29,4 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode;
   process.stderr.write(`clairctl: ${sentenceOf(error).split('\n').map(printable).join('\n')}\n`);
   return 1;
-}
-
-/** A stack only for what nobody expected: a refusal or a file that is not there is answered with its sentence. */
-function sentenceOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error instanceof CommandError || 'code' in error) return error.message;
-  return error.stack ?? error.message;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { VERSION } from '@clair/clair';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkConfig } from './commands/check-config.ts';
@@ -46,7 +47,10 @@ export function createProgram(
       .argParser(parseHost);
   const target = (options: { readonly host?: string }) => {
     const { config, issuer, dataDir, debug } = program.opts<GlobalOptions>();
-    return { host: options.host, configPath: config, issuer, dataDir, debug };
+    // An image sets CLAIR_CONF for the service in it; who asks another one was never told to put a file there.
+    const isForService = options.host !== undefined && program.getOptionValueSource('config') === 'env';
+    const configPath = isForService && config !== undefined && !existsSync(config) ? undefined : config;
+    return { host: options.host, configPath, issuer, dataDir, debug };
   };
   const exit = async (code: Promise<number>): Promise<void> => {
     process.exitCode = await code;
@@ -63,7 +67,7 @@ export function createProgram(
     .option('--fail-on <severity>', 'exit with 2 when a finding is at or above it')
     .option('--min-severity <severity>', 'do not show findings below it (how many is said)')
     .option('--platform <os/arch[/variant]>', 'of a multi-platform image')
-    .option('--insecure', 'speak http to the registry', false)
+    .option('--insecure', 'speak http to the registry, or accept any certificate', false)
     .option('-k, --keep-going', 'go on with the other images when one fails', false)
     .option('--no-update', 'embedded service: match against the advisories it has')
     .action(
@@ -75,7 +79,7 @@ export function createProgram(
     .description("print Clair's manifest of images; it holds the credentials to fetch their layers")
     .argument('<image...>')
     .option('--platform <os/arch[/variant]>', 'of a multi-platform image')
-    .option('--insecure', 'speak http to the registry', false)
+    .option('--insecure', 'speak http to the registry, or accept any certificate', false)
     .action((images: string[], options: { readonly platform?: string; readonly insecure: boolean }) =>
       exit(manifest(images, { platform: options.platform, insecure: options.insecure }, terminal())),
     );

@@ -45,7 +45,7 @@ beforeAll(async () => {
       http_listen_addr: '127.0.0.1:0',
       introspection_addr: '127.0.0.1:0',
       grpc: { listen_addr: '127.0.0.1:0' },
-      matcher: { disable_updaters: true },
+      updater: { schedule: false },
       updaters: { sets: ['debian'], config: { debian: { json_url: `http://127.0.0.1:${port}/json` } } },
     }),
   );
@@ -122,7 +122,7 @@ describe('report sbom:FILE', () => {
     writeFileSync(good, bom());
     const going = await report('-k', `sbom:${file}`, 'sbom:/nonexistent', `sbom:${good}`);
     expect(going.exitCode).toBe(1);
-    expect(going.err).toContain('sbom:/nonexistent: it cannot be read: ENOENT');
+    expect(going.err).toContain('sbom:/nonexistent: there is no such file or directory');
     expect(going.out).toContain('Coverage: complete');
   });
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
     http_listen_addr: '127.0.0.1:0',
     introspection_addr: '127.0.0.1:0',
     grpc: { listen_addr: '127.0.0.1:0' },
-    matcher: { disable_updaters: true },
+    updater: { schedule: false },
     notifier: { signing_keys: [Buffer.from('a key for tests').toString('base64')] },
   });
   if (!read.ok) throw new Error(JSON.stringify(read.error));

@@ -1,7 +1,8 @@
-import { launch, type Running } from '@clair/clair';
+import { checkWiring, launch, type Running } from '@clair/clair';
 import { type MatcherServiceClient, MatcherServiceDefinition } from '@clair/contracts';
 import {
   type ClairConfig,
+  connstringKey,
   createLogger,
   inProcessClient,
   loadConfigFile,
@@ -28,27 +29,29 @@ export interface Target {
   readonly isLocal: boolean;
   /** The service was started for this call: its feeds have not run unless an earlier call ran them. */
   readonly isEmbedded: boolean;
+  /** Whether an embedded service may ask the sources of its feeds; of another, only itself knows. */
+  readonly mayFetch: boolean;
 }
 
 /** Gives `work` a service to talk to, and ends it afterwards when it was started for the call. */
 export async function withTarget<T>(
   options: TargetOptions,
-  { progress, signal }: Terminal,
+  terminal: Terminal,
   work: (target: Target) => Promise<T>,
 ): Promise<T> {
+  const { progress, signal } = terminal;
   const config = readConfigFor(options);
   if (options.host !== undefined) {
     const { hostname } = new URL(options.host);
     const api = apiFor(config, { host: options.host, issuer: options.issuer, signal });
-    return unlessAborted(signal, () => work({ api, isLocal: isLoopback(hostname), isEmbedded: false }));
+    return unlessAborted(signal, () => work({ api, isLocal: isLoopback(hostname), isEmbedded: false, mayFetch: true }));
   }
-  progress.say('starting an embedded service');
-  const log = createLogger({ level: options.debug ? 'debug' : 'error', name: 'clairctl', pretty: true });
-  const running = await launch({ config: forOneCall(config, options.dataDir), mode: 'combo', log });
+  const running = await startEmbedded(config, options, terminal);
   try {
     const host = `http://127.0.0.1:${running.httpPort}/`;
     const api = apiFor(config, { host, issuer: options.issuer, signal });
-    return await unlessAborted(signal, () => work({ api, isLocal: true, isEmbedded: true }));
+    const mayFetch = !config.matcher.disable_updaters;
+    return await unlessAborted(signal, () => work({ api, isLocal: true, isEmbedded: true, mayFetch }));
   } finally {
     progress.say('stopping the embedded service');
     await stopInTime(running);
@@ -62,13 +65,12 @@ export async function withTarget<T>(
  */
 export async function withMatcher<T>(
   options: TargetOptions,
-  { progress, signal }: Terminal,
+  terminal: Terminal,
   work: (matcher: MatcherServiceClient) => Promise<T>,
 ): Promise<T> {
+  const { progress, signal } = terminal;
   const config = readConfigFor(options);
-  const log = createLogger({ level: options.debug ? 'debug' : 'error', name: 'clairctl', pretty: true });
-  progress.say('starting an embedded service');
-  const running = await launch({ config: forOneCall(config, options.dataDir), mode: 'combo', log });
+  const running = await startEmbedded(config, options, terminal);
   try {
     const matcher = running.services.matcher;
     if (matcher === undefined) throw new CommandError('the embedded service has no matcher');
@@ -80,6 +82,42 @@ export async function withMatcher<T>(
   }
 }
 
+/** A start on a database of one's own takes no longer, unless it has to wait for it; the log of the service is not shown. */
+const SAY_AFTER_MS = 4000;
+
+async function startEmbedded(
+  config: ClairConfig,
+  { debug, dataDir }: TargetOptions,
+  { progress, signal, err }: Terminal,
+): Promise<Running> {
+  refuseUnusable(config);
+  progress.say('starting an embedded service');
+  const slow = setTimeout(() => {
+    if (config.indexer.connstring === undefined) return;
+    progress.clear();
+    err(`clairctl: waiting for the PostgreSQL of ${connstringKey(config, 'indexer')}; -D shows more\n`);
+  }, SAY_AFTER_MS);
+  try {
+    const log = createLogger({ level: debug ? 'debug' : 'error', name: 'clairctl', pretty: true });
+    return await launch({ config: forOneCall(config, dataDir), mode: 'combo', log, signal });
+  } catch (error) {
+    progress.clear();
+    throw error;
+  } finally {
+    clearTimeout(slow);
+  }
+}
+
+/** Rejects with all for which a service would not start with this configuration. One that only says how to reach a service may have it. */
+export function refuseUnusable(config: ClairConfig): void {
+  const wiring = checkWiring(config, 'combo');
+  if (!wiring.ok) throw unusable(wiring.error);
+}
+
+function unusable(problems: readonly string[]): CommandError {
+  return new CommandError(`the configuration cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+}
+
 /** The configuration of the options, or combo's defaults. Rejects with everything that is wrong with it. */
 export function readConfigFor(options: Pick<TargetOptions, 'configPath'>): ClairConfig {
   const reading =
@@ -87,9 +125,7 @@ export function readConfigFor(options: Pick<TargetOptions, 'configPath'>): Clair
       ? readConfig([], { mode: 'combo' })
       : loadConfigFile(options.configPath, { mode: 'combo' });
   if (reading.ok) return reading.value.config;
-  throw new CommandError(
-    `the configuration cannot be used:\n${reading.error.map((problem) => `  ${problemLine(problem)}`).join('\n')}`,
-  );
+  throw unusable(reading.error.map(problemLine));
 }
 
 function apiFor(
@@ -98,18 +134,23 @@ function apiFor(
 ): ClairApi {
   const psk = pskOfConfig(config);
   if (psk === undefined) return new ClairApi({ host, signal });
-  return new ClairApi({ host, signal, token: () => mintToken({ key: psk.signingKey, issuer, nowMs: Date.now() }) });
+  return new ClairApi({
+    host,
+    signal,
+    issuer,
+    token: () => mintToken({ key: psk.signingKey, issuer, nowMs: Date.now() }),
+  });
 }
 
-/** Serves nobody but this call: loopback, free ports, and feeds run when the call says so. */
-function forOneCall(config: ClairConfig, dataDir: string | undefined): ClairConfig {
+/** Serves nobody but this call: loopback, free ports, without TLS, and feeds run when the call says so. */
+function forOneCall({ tls: _, ...config }: ClairConfig, dataDir: string | undefined): ClairConfig {
   const anyPort = '127.0.0.1:0';
   return {
     ...config,
     http_listen_addr: anyPort,
     introspection_addr: anyPort,
     grpc: { ...config.grpc, listen_addr: anyPort },
-    matcher: { ...config.matcher, disable_updaters: true },
+    updater: { ...config.updater, schedule: false },
     data_dir: dataDir ?? config.data_dir,
   };
 }

@@ -1,3 +1,4 @@
+export { type ParsedConnstring, readConnstring } from './connstring.ts';
 export type {
   CopyRow,
   CopyValue,

@@ -90,8 +90,8 @@ function config() {
     introspection_addr: '127.0.0.1:0',
     grpc: { listen_addr: '127.0.0.1:0' },
     indexer: { ...own, allow_loopback: true },
-    matcher: { ...own, disable_updaters: true },
-    updater: own,
+    matcher: own,
+    updater: { ...own, schedule: false },
     updaters: { sets: Object.keys(feeds), config: feeds },
     notifier: {
       ...own,

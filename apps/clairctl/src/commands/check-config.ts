@@ -3,6 +3,7 @@ import { err, ok, type Result } from '@clair/model';
 import { type ClairConfig, loadConfigFile, type Mode, parseMode, problemLine, redactConfig } from '@clair/service-kit';
 import { stringify } from 'yaml';
 import { CommandError } from '../api.ts';
+import { printable } from '../output/printable.ts';
 import type { Terminal } from './report.ts';
 
 /**
@@ -18,18 +19,25 @@ export async function checkConfig(
   if (mode === undefined)
     throw new CommandError(`--mode ${options.mode}: use combo, indexer, matcher, updater or notifier`);
   let exitCode = 0;
+  let printed = 0;
   for (const file of files) {
     const reading = read(file, mode);
     const remarks = reading.ok ? reading.value.warnings : reading.error;
-    for (const remark of remarks) terminal.err(`${file}: ${reading.ok ? 'warning' : 'error'}: ${remark}\n`);
+    for (const remark of remarks) terminal.err(`${file}: ${reading.ok ? 'warning' : 'error'}: ${once(remark, file)}\n`);
     if (!reading.ok) {
       exitCode = 1;
       continue;
     }
     const shown = redactConfig(reading.value.config);
-    terminal.out(options.out === 'json' ? `${JSON.stringify(shown)}\n` : stringify(shown));
+    const head = files.length > 1 ? `${printed++ > 0 ? '---\n' : ''}# ${printable(file)}\n` : '';
+    terminal.out(options.out === 'json' ? `${JSON.stringify(shown)}\n` : `${head}${stringify(shown)}`);
   }
   return exitCode;
+}
+
+/** A remark about the file as a whole begins with its name, which every line has already. */
+function once(remark: string, file: string): string {
+  return remark.startsWith(`${file}: `) ? remark.slice(file.length + 2) : remark;
 }
 
 interface Checked {

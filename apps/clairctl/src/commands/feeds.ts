@@ -1,3 +1,4 @@
+import { CommandError } from '../api.ts';
 import { renderFeeds } from '../output/feeds-text.ts';
 import { type TargetOptions, withTarget } from '../target.ts';
 import type { Terminal } from './report.ts';
@@ -11,6 +12,8 @@ export interface FeedsOptions extends TargetOptions {
 
 /** Shows every configured feed. Resolves to 1 when `--run` was asked for and one of them failed. */
 export async function feeds(options: FeedsOptions, terminal: Terminal): Promise<number> {
+  if (options.force && options.run === undefined)
+    throw new CommandError('feeds: --force is for --run; without it nothing runs');
   return withTarget(options, terminal, async ({ api }) => {
     let failed = false;
     if (options.run !== undefined) {

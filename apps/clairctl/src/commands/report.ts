@@ -1,7 +1,8 @@
 import { compareSeverity, parseSeverity, type Severity } from '@clair/model';
 import { CommandError } from '../api.ts';
 import type { ReportV2 } from '../api-shapes.ts';
-import { findImage, notesOf, withManifest } from '../image.ts';
+import { findImage, notesOf, readPlatform, withManifest } from '../image.ts';
+import { troubleOfInputs } from '../named-inputs.ts';
 import { renderReport } from '../output/report-text.ts';
 import { toReportView } from '../output/to-report-view.ts';
 import type { Progress } from '../progress.ts';
@@ -46,11 +47,16 @@ interface Reported {
 export async function report(images: readonly string[], options: ReportOptions, terminal: Terminal): Promise<number> {
   const failOn = severityOption('--fail-on', options.failOn);
   const minSeverity = severityOption('--min-severity', options.minSeverity);
+  if (options.platform !== undefined) readPlatform(options.platform);
+  const troubles = await troubleOfInputs(images);
+  if (!options.keepGoing || images.every((image) => troubles.has(image))) refuse([...troubles.values()], terminal);
   return withTarget(options, terminal, async (target) => {
-    if (target.isEmbedded && options.update) await refreshFeeds(target, terminal);
+    if (target.isEmbedded && target.mayFetch && options.update) await refreshFeeds(target, terminal, options.debug);
     let exitCode = 0;
     for (const image of images) {
       try {
+        const trouble = troubles.get(image);
+        if (trouble !== undefined) throw trouble;
         const reported = await reportOne(image, target, options, terminal);
         print(reported, { ...options, minSeverity }, terminal);
         if (failOn !== undefined) exitCode = worseExit(exitCode, gate(reported, failOn, terminal));
@@ -65,6 +71,13 @@ export async function report(images: readonly string[], options: ReportOptions, 
   });
 }
 
+/** Says all of them, the last by throwing it. */
+function refuse(troubles: readonly CommandError[], terminal: Terminal): void {
+  for (const { message } of troubles.slice(0, -1)) terminal.err(`clairctl: ${message}\n`);
+  const last = troubles.at(-1);
+  if (last !== undefined) throw last;
+}
+
 function severityOption(option: string, text: string | undefined): Severity | undefined {
   if (text === undefined) return undefined;
   const severity = parseSeverity(text);
@@ -74,16 +87,33 @@ function severityOption(option: string, text: string | undefined): Severity | un
 }
 
 /** Runs what is stale; a feed that fails is said, and the report's coverage says the rest. */
-async function refreshFeeds(target: Target, terminal: Terminal): Promise<void> {
+async function refreshFeeds(target: Target, terminal: Terminal, debug: boolean): Promise<void> {
   const due = (await target.api.feeds()).filter((feed) => feed.stale || Date.parse(feed.next_run_at) <= Date.now());
+  let failed = 0;
   for (const { feed, title } of due) {
     terminal.progress.say(`updating ${title}`);
     for (const run of await target.api.runFeeds([feed], false)) {
       if (run.error === '') continue;
+      failed++;
       terminal.progress.clear();
-      terminal.err(`clairctl: feed ${run.feed}: ${run.error}\n`);
+      terminal.err(`${feedTrouble(run, debug)}\n`);
     }
   }
+  if (failed > 0)
+    terminal.err(
+      `clairctl: ${failed} of ${due.length} feeds could not be updated, or not whole; "clairctl feeds" says why\n`,
+    );
+}
+
+/** The reason of a feed with many parts names each of them: with all feeds failing, they would hide what is said after them. */
+const FEED_TROUBLE_LENGTH_MAX = 160;
+
+export function feedTrouble(
+  { feed, error }: { readonly feed: string; readonly error: string },
+  whole: boolean,
+): string {
+  const line = `clairctl: feed ${feed}: ${error.replaceAll(/\s+/g, ' ')}`;
+  return whole || line.length <= FEED_TROUBLE_LENGTH_MAX ? line : `${line.slice(0, FEED_TROUBLE_LENGTH_MAX - 2)} …`;
 }
 
 function reportOne(text: string, target: Target, options: ReportOptions, terminal: Terminal): Promise<Reported> {

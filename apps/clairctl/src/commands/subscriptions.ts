@@ -154,8 +154,12 @@ export async function replayDeliveries(
   options: TargetOptions & { readonly subscription?: string },
   terminal: Terminal,
 ): Promise<number> {
+  const { subscription } = options;
+  if (ids.length === 0 && subscription === undefined)
+    throw new CommandError('deliveries replay: name deliveries, or a subscription with --subscription');
+  // An empty variable of a shell script; it would address the list of deliveries.
+  if (ids.includes('')) throw new CommandError('deliveries replay: "" is no delivery');
   return withTarget(options, terminal, async ({ api }) => {
-    const { subscription } = options;
     const dead =
       subscription === undefined ? [] : await deliveriesOf(api, { state: 'dead', subscription, limit: 1000 });
     const all = [...ids, ...dead.map(({ id }) => id)];

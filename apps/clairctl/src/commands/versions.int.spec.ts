@@ -43,6 +43,17 @@ describe('clairctl versions compare, as it is installed', () => {
     child.stdin.end();
     expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
   });
+
+  it('ends with 0 when nobody reads any more', async () => {
+    const child = spawn(process.execPath, [LAUNCHER, 'versions', 'compare', 'apk']);
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    // What is still written to it when it has ended.
+    child.stdin.on('error', () => undefined);
+    child.stdout.once('data', () => child.stdout.destroy());
+    const writing = setInterval(() => child.stdin.write('1\t2\n'.repeat(10_000)), 20);
+    expect(await ended).toBe(0);
+    clearInterval(writing);
+  });
 });
 
 const archive = sharedData('cases/versions.tar.zst');

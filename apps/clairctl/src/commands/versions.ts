@@ -2,6 +2,7 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import { compareVersions, SCHEMES, schemeOf } from '@clair/versions';
 import { CommandError } from '../api.ts';
 import { printable } from '../output/printable.ts';
+import { ReaderGone } from '../reader-gone.ts';
 import type { Terminal } from './report.ts';
 
 /** A line is answered when it is whole; no two versions are this long, so a longer one is no line of this input. */
@@ -25,7 +26,7 @@ export async function compareVersionLines(schemeId: string, input: Readable, ter
   addAbortSignal(terminal.signal, input);
   let lines = 0;
   let unread = 0;
-  for await (const batch of lineBatches(input)) {
+  for await (const batch of untilReaderIsGone(lineBatches(input), terminal.signal)) {
     const answers = batch.map((line) => {
       lines++;
       const pair = readPair(line);
@@ -37,6 +38,15 @@ export async function compareVersionLines(schemeId: string, input: Readable, ter
   }
   if (unread > 0) terminal.err(`clairctl: ${unread} of ${lines} lines are not two versions with a tab between them\n`);
   return unread > 0 ? 1 : 0;
+}
+
+/** Whoever wanted no more lines has what was wanted. */
+async function* untilReaderIsGone<T>(batches: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+  try {
+    yield* batches;
+  } catch (error) {
+    if (!(signal.reason instanceof ReaderGone)) throw error;
+  }
 }
 
 function schemeIds(): readonly string[] {

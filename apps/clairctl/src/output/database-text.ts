@@ -27,11 +27,19 @@ function row(service: string, name: string, tables: readonly TableV2[]): string[
   return [
     service,
     name,
-    String(sum(({ rows }) => rows)),
+    rowCount(tables),
     String(sum((table) => table.dead_rows)),
     mib(sum((table) => table.table_bytes)),
     mib(sum((table) => table.index_bytes)),
   ];
+}
+
+/** `546` when counted, `~546` when estimated, `–` when of some table nobody knows. */
+function rowCount(tables: readonly TableV2[]): string {
+  const counts = tables.map(({ rows }) => rows).filter((rows) => rows !== null);
+  if (counts.length < tables.length) return '–';
+  const isEstimate = tables.some((table) => table.rows_estimated);
+  return `${isEstimate ? '~' : ''}${counts.reduce((all, rows) => all + rows, 0)}`;
 }
 
 function bytesOf(table: TableV2): number {

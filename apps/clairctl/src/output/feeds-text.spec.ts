@@ -12,6 +12,7 @@ const feed = (fields: Partial<FeedStatusV2>): FeedStatusV2 => ({
   next_run_at: '2026-03-01T17:00:00Z',
   error: '',
   stale: false,
+  imported: false,
   advisories: 24172,
   rejected_records: 0,
   rejections: [],
@@ -30,6 +31,8 @@ it('shows a line a feed, and under the table what went wrong', async () => {
       feed({ feed: 'kept', error: 'https://example.org/: the server answered 500', failed_partitions: 1 }),
       feed({ feed: 'new', last_attempt_at: '', last_success_at: '', last_changed_at: '', advisories: 0 }),
       feed({ feed: 'broken', last_success_at: '', last_changed_at: '', error: 'this is HTML', advisories: 0 }),
+      feed({ feed: 'brought', last_attempt_at: '', next_run_at: '', imported: true }),
+      feed({ feed: 'brought-long-ago', last_attempt_at: '', imported: true, stale: true }),
     ],
     NOW_MS,
   );

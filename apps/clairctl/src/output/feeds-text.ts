@@ -23,7 +23,13 @@ export function renderFeeds(feeds: readonly FeedStatusV2[], nowMs: number): stri
 }
 
 function state(feed: FeedStatusV2): string {
+  if (feed.imported) return importedState(feed);
   if (feed.last_attempt_at === '') return 'never ran';
   if (feed.error !== '') return feed.last_success_at === '' ? 'failing' : 'failing, old data kept';
   return feed.stale ? 'stale' : 'ok';
+}
+
+function importedState(feed: FeedStatusV2): string {
+  if (feed.error !== '') return 'failing, imported data kept';
+  return feed.stale ? 'imported, stale' : 'imported';
 }

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { CommanderError } from 'commander';
-import { CommandError } from '../api.ts';
+import { sentenceOf } from '../failure-sentence.ts';
 import { createProgram } from '../program.ts';
 
 export interface Ran {
@@ -26,8 +26,7 @@ export async function runClairctl(args: readonly string[]): Promise<Ran> {
     return { exitCode: Number(process.exitCode), ...texts };
   } catch (error) {
     if (error instanceof CommanderError) return { exitCode: error.exitCode, ...texts };
-    if (error instanceof CommandError) return { exitCode: 1, ...texts, err: `${texts.err}${error.message}\n` };
-    throw error;
+    return { exitCode: 1, ...texts, err: `${texts.err}${sentenceOf(error)}\n` };
   } finally {
     process.exitCode = before;
   }

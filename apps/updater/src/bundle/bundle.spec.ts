@@ -112,6 +112,12 @@ describe('export and import', () => {
   });
 });
 
+it('of which no feed could be fetched is an error', async () => {
+  const { exported, bytes } = await bundleOf({ '/debian.json': '500' });
+  expect(exported.map(({ partitions }) => partitions)).toEqual([0, 0]);
+  expect(await importInto(new RecordingMatcher(), bytes)).toEqual(err(expect.stringContaining('holds no feed')));
+});
+
 describe('a damaged bundle', () => {
   it('is an error wherever it is cut, and the feed it breaks in is not applied', async () => {
     const step = Math.max(1, Math.floor(bundle.length / 40));

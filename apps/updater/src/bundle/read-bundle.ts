@@ -12,7 +12,7 @@ export interface ImportedFeed {
 }
 
 /**
- * Applies the updates of a bundle, each in one transaction of the matcher. The error is a sentence; feeds before it were
+ * Applies the updates of a bundle, each in one transaction of the matcher. The error is a sentence, also of a bundle without feeds; feeds before it were
  * applied, the feed it broke in was not. Idempotent: an update that the matcher has already changes nothing.
  */
 export async function readBundle(
@@ -36,7 +36,7 @@ export async function readBundle(
     if (!(error instanceof RangeError) && !(error instanceof MalformedDocument)) throw error;
     return err(`the bundle is damaged: ${error.message}`);
   }
-  return ok(imported);
+  return imported.length === 0 ? err('the bundle holds no feed: none could be fetched when it was made') : ok(imported);
 }
 
 /** The messages up to and with the commit; those after it are left for the next update. */

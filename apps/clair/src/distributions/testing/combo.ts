@@ -89,9 +89,9 @@ function configOf({ connstring, feeds, mappingUrl }: ComboOptions) {
         scanner: { repo: { 'rhel-repository-scanner': { repo2cpe_mapping_url: mappingUrl } } },
       }),
     },
-    matcher: { ...database, disable_updaters: true },
+    matcher: database,
     updaters: { sets: [...feeds.keys()], config: Object.fromEntries(feeds) },
-    updater: database,
+    updater: { ...database, schedule: false },
     notifier: { ...database, disable_summary: true },
   });
   const reading = readConfig([{ name: 'distributions.json', text }], { mode: 'combo' });
