@@ -125,6 +125,22 @@ describe('a layer that cannot be had', () => {
     expect(text).not.toContain('secret');
   });
 
+  it('stops in the middle, and goes on when it is asked again', async () => {
+    let asked = 0;
+    const { url, seen } = await start((request, response) => {
+      asked += 1;
+      const [, from = '0'] = /^bytes=(\d+)-/.exec(request.headers.range ?? '') ?? [];
+      const rest = BLOB.subarray(Number(from));
+      const range = { 'content-range': `bytes ${from}-${BLOB.length - 1}/${BLOB.length}` };
+      response.writeHead(asked === 1 ? 200 : 206, { 'content-length': rest.length, ...(asked > 1 && range) });
+      if (asked === 1) response.write(rest.subarray(0, 1000));
+      else response.end(rest);
+    });
+    const result = await fetchLayer(`${url}/layer`, { limits: { idleMs: 100, timeoutMs: 10_000 } });
+    expect(result).toEqual({ ok: true, value: EVENTS });
+    expect(seen.map(({ headers }) => headers.range)).toEqual([undefined, 'bytes=1000-']);
+  });
+
   it('hangs', async () => {
     const { url } = await start(
       (_, response) => void response.writeHead(200, { 'content-length': BLOB.length }).write(BLOB.subarray(0, 1000)),

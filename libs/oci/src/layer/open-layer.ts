@@ -26,6 +26,8 @@ export interface OpenLayerOptions {
 export interface LayerStream extends AsyncIterable<Uint8Array> {
   /** What the server announced; `undefined` when it did not. */
   readonly contentBytes: number | undefined;
+  /** It watches for a connection that hangs, and asks anew. */
+  readonly isPaced: true;
   close(): void;
 }
 
@@ -60,6 +62,7 @@ export async function openLayer(
   }
   return ok({
     contentBytes,
+    isPaced: true,
     [Symbol.asyncIterator]: () => response.body[Symbol.asyncIterator](),
     close: () => response.close(),
   });

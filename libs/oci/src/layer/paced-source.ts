@@ -16,7 +16,8 @@ export interface Pace {
   readonly timeoutMs: number;
   /** When that has passed, by `performance.now()`, for who began earlier. Default: {@link timeoutMs} from now. */
   readonly deadlineMs?: number;
-  readonly idleMs: number;
+  /** Longest wait for a piece; absent where the source sees to that itself, and may have more to try when it is over. */
+  readonly idleMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -46,7 +47,8 @@ export class PacedSource {
   next(): Promise<Uint8Array | undefined> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.reason);
     return new Promise((resolve, reject) => {
-      const idle = setTimeout(() => this.#fail(new Overdue('idle', this.#pace.idleMs)), this.#pace.idleMs);
+      const { idleMs } = this.#pace;
+      const idle = idleMs === undefined ? undefined : setTimeout(() => this.#fail(new Overdue('idle', idleMs)), idleMs);
       const settle = () => {
         clearTimeout(idle);
         this.#cancel = undefined;

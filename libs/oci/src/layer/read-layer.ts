@@ -32,13 +32,14 @@ export interface LayerSummary {
  * with the reason of `signal`, or with what a visitor method threw.
  */
 export async function readLayer(
-  blob: AsyncIterable<Uint8Array>,
+  blob: AsyncIterable<Uint8Array> & { readonly isPaced?: boolean },
   digest: string,
   limits: LayerLimits,
   visit: TarVisitor,
   signal: AbortSignal,
 ): Promise<Result<LayerSummary, LayerError>> {
-  const source = new PacedSource(blob, { timeoutMs: limits.timeoutMs, idleMs: limits.idleMs, signal });
+  const { timeoutMs, idleMs } = limits;
+  const source = new PacedSource(blob, { timeoutMs, signal, ...(blob.isPaced !== true && { idleMs }) });
   const parsed = parseDigest(digest);
   const reading = parsed.ok ? new LayerReading(parsed.value, limits, visit) : undefined;
   try {
