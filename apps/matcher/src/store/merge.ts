@@ -58,29 +58,39 @@ async function mergeAffected(
      select distinct namespace from staged_affected t
       where not exists (select from matcher.namespace n where n.name = t.namespace)`,
   );
+  await stageLive(tx);
   const removed = await tx.execute(
-    `update matcher.affected a set valid_to = $1 from staged_advisory s
-      where not s.is_new and a.advisory = s.advisory and a.valid_to is null
-        and not exists (select from staged_affected t where t.advisory = a.advisory and t.hash = a.hash)`,
+    `update matcher.affected a set valid_to = $1 from staged_live l
+      where a.id = l.id
+        and not exists (select from staged_affected t where t.advisory = l.advisory and t.hash = l.hash)`,
     [operation],
   );
-  // In the order in which reports read, so that the rows of one package lie in few pages. What is live is read once for each advisory, and
-  // not once for each of its rows: of some there are thousands.
+  // In the order in which reports read, so that the rows of one package lie in few pages.
   const added = await tx.execute(
-    `with live as materialized (
-       select a.advisory, a.hash from staged_advisory s join matcher.affected a on a.advisory = s.advisory
-        where not s.is_new and a.valid_to is null)
-     insert into matcher.affected (advisory, valid_from, namespace, package_kind, status, fix_state, normalized, hash,
+    `insert into matcher.affected (advisory, valid_from, namespace, package_kind, status, fix_state, normalized, hash,
        package, scheme, severity, introduced, fixed, last_affected, module, arches, cpe, bulletin)
      select t.advisory, $1, n.id, t.package_kind, t.status, t.fix_state, t.normalized, t.hash,
        t.package, t.scheme, t.severity, t.introduced, t.fixed, t.last_affected, t.module, t.arches, t.cpe,
        t.bulletin
        from staged_affected t join matcher.namespace n on n.name = t.namespace
-      where not exists (select from live l where l.advisory = t.advisory and l.hash = t.hash)
+      where not exists (select from staged_live l where l.advisory = t.advisory and l.hash = t.hash)
       order by n.id, t.package, t.advisory, t.hash`,
     [operation],
   );
   return { namespaces, removed, added };
+}
+
+/**
+ * What is live of the advisories that say something else now: read once for each advisory, and not once for each of its rows, of which some
+ * have thousands. In a table that is counted: left to what the planner thinks of a join, closing 57,000 rows took 0.4 s, and once 17.
+ */
+async function stageLive(tx: Transaction): Promise<void> {
+  await tx.execute(
+    `create temp table staged_live on commit drop as
+     select a.id, a.advisory, a.hash from staged_advisory s join matcher.affected a on a.advisory = s.advisory
+      where not s.is_new and a.valid_to is null`,
+  );
+  await tx.execute('analyze staged_live');
 }
 
 async function endAdvisories(
