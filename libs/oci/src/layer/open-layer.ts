@@ -26,8 +26,8 @@ export interface OpenLayerOptions {
 export interface LayerStream extends AsyncIterable<Uint8Array> {
   /** What the server announced; `undefined` when it did not. */
   readonly contentBytes: number | undefined;
-  /** It watches for a connection that hangs, and asks anew. */
-  readonly isPaced: true;
+  /** It watches for a connection that hangs itself, and asks anew. */
+  readonly isPaced?: boolean;
   close(): void;
 }
 
