@@ -52,6 +52,10 @@ it('refuses to run feeds while updaters are disabled, and shows what the matcher
   expect((await http.inject({ url: '/updater/api/v2/feeds' })).json().feeds).toMatchObject([
     { imported: true, advisories: 3, partitions: 1, stale: false, error: '', last_attempt_at: '', next_run_at: '' },
   ]);
+  matcher.away = 'all';
+  expect((await http.inject({ url: '/updater/api/v2/feeds' })).json().feeds).toMatchObject([
+    { imported: false, stale: true, error: expect.stringContaining('the matcher did not say') },
+  ]);
   await http.close();
 });
 

@@ -38,6 +38,9 @@ const NEVER_RAN: Omit<FeedStatusRow, 'feed'> = {
   seconds: 0,
 };
 
+/** A feed that only a bundle can have loaded, while the matcher does not say so. */
+const UNTOLD = { ...NEVER_RAN, error: 'the matcher did not say what is loaded; see whether it is ready' };
+
 /** Every configured feed with how its runs went, whether or not it ever ran; of one that was imported, what the matcher holds. */
 export async function feedStatuses(deps: FeedStatusDeps): Promise<ShownFeedStatus[]> {
   const rows = new Map((await loadFeedStatus(deps.db)).map((row) => [row.feed, row]));
@@ -46,8 +49,8 @@ export async function feedStatuses(deps: FeedStatusDeps): Promise<ShownFeedStatu
   return deps.feeds.map(({ feed }) => {
     // How runs went before they were disabled says nothing of what is loaded now.
     const row = deps.isDisabled ? undefined : rows.get(feed.id);
-    const known = { ...NEVER_RAN, ...row };
-    const imported = importedFeed(held.get(feed.id), known.lastSuccessAt, deps.isDisabled);
+    const known = { ...(held === undefined && deps.isDisabled ? UNTOLD : NEVER_RAN), ...row };
+    const imported = importedFeed(held?.get(feed.id), known.lastSuccessAt, deps.isDisabled);
     const shown = imported === undefined ? known : { ...known, ...factsOf(imported, known) };
     return {
       ...shown,
@@ -60,9 +63,11 @@ export async function feedStatuses(deps: FeedStatusDeps): Promise<ShownFeedStatu
   });
 }
 
-async function heldFeeds(matcher: Pick<MatcherServiceClient, 'listFeeds'>): Promise<ReadonlyMap<string, Held>> {
+async function heldFeeds(
+  matcher: Pick<MatcherServiceClient, 'listFeeds'>,
+): Promise<ReadonlyMap<string, Held> | undefined> {
   const answer = await matcher.listFeeds({}, { signal: AbortSignal.timeout(MATCHER_WAIT_MS) }).catch(() => undefined);
-  return new Map((answer?.feeds ?? []).map((feed) => [feed.feed, feed]));
+  return answer && new Map(answer.feeds.map((feed) => [feed.feed, feed]));
 }
 
 /** What the matcher holds, when no run of ours put it there: only a wholly successful run or a bundle moves `fetchedAt`. */

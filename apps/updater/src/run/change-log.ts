@@ -14,7 +14,7 @@ const ARCHIVE_AGE_MS = 24 * HOUR_MS;
 const LATE_LINE_MS = HOUR_MS;
 /** By then an archive was published that was begun after the change: it decides about a document that could not be had since. */
 const LEFT_MAX_MS = ARCHIVE_MAKING_MS + ARCHIVE_AGE_MS;
-/** Changes remembered because one before them is left: some 3 MB, written anew in every run; weeks of what the largest logs tell. */
+/** Changes remembered because one before them is left: all of them are written anew in every run. */
 const TAKEN_MAX = 50_000;
 const EPOCH = new Date(0).toISOString();
 
